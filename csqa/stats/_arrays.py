@@ -1,0 +1,132 @@
+"""What every statistic shares: checked arrays, critical values, mean and variance from sums."""
+
+from __future__ import annotations
+
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+FloatArray: TypeAlias = "NDArray[np.float64]"
+BoolArray: TypeAlias = "NDArray[np.bool_]"
+Interval: TypeAlias = "tuple[FloatArray, FloatArray]"
+
+SAME = 1e-12  # ours: values closer than this, relative to the largest of the series, are equal
+ROUNDING = 1e-6  # ours: share of a sum of squares that rounding may lose before we call it wrong
+
+
+def critical_z(confidence: float) -> float:
+    """Two-sided standard normal quantile: 1.959964 for 0.95, 3.090232 for 0.998.
+
+    Raises
+    ------
+    ValueError
+        If ``confidence`` is not strictly between 0 and 1.
+
+    Examples
+    --------
+    >>> round(critical_z(0.95), 6), round(critical_z(0.998), 6)
+    (1.959964, 3.090232)
+    """
+    return -NormalDist().inv_cdf(tail(confidence))
+
+
+def tail(confidence: float) -> float:
+    """Probability left on each side of a two-sided interval."""
+    if not 0 < confidence < 1:
+        message = f"`confidence` must lie between 0 and 1, both excluded; not {confidence!r}."
+        raise ValueError(message)
+    return (1 - confidence) / 2
+
+
+def floats(values: ArrayLike) -> FloatArray:
+    """Values as a new float array; a missing value is NaN."""
+    return np.array(values, dtype=np.float64)
+
+
+def counts(name: str, values: ArrayLike) -> FloatArray:
+    """Values as floats, none negative or infinite; NaN passes as missing."""
+    checked = floats(values)
+    _refuse(checked < 0, f"`{name}` must not be negative", (checked,))
+    _refuse(np.isinf(checked), f"`{name}` must be finite", (checked,))
+    return checked
+
+
+def part_and_whole(
+    part: ArrayLike, whole: ArrayLike, names: tuple[str, str] = ("x", "n")
+) -> tuple[FloatArray, FloatArray]:
+    """Two count arrays, broadcast together, the first never above the second."""
+    x, n = np.broadcast_arrays(counts(names[0], part), counts(names[1], whole))
+    _refuse(x > n, f"`{names[0]}` must not exceed `{names[1]}`", (x, n))
+    return x, n
+
+
+def series(name: str, values: ArrayLike) -> FloatArray:
+    """Values in time order, one dimension; NaN is a gap."""
+    points = floats(values)
+    if points.ndim != 1:
+        message = f"`{name}` must have one dimension; it has {points.ndim}."
+        raise ValueError(message)
+    _refuse(np.isinf(points), f"`{name}` must be finite", (points,))
+    return points
+
+
+def mask(name: str, flags: ArrayLike | None, length: int) -> BoolArray:
+    """One flag per point; all true where none are given."""
+    if flags is None:
+        return np.ones(length, dtype=np.bool_)
+    chosen = np.asarray(flags)
+    if chosen.dtype != np.bool_ or chosen.shape != (length,):
+        message = (
+            f"`{name}` must hold {length} booleans, one per point; "
+            f"it has dtype {chosen.dtype} and shape {chosen.shape}."
+        )
+        raise ValueError(message)
+    return chosen.astype(np.bool_)
+
+
+def ratio(numerator: FloatArray, denominator: FloatArray) -> FloatArray:
+    """Quotient; NaN where the denominator is zero."""
+    safe = np.where(denominator == 0, np.nan, denominator)
+    return np.asarray(numerator / safe, dtype=np.float64)
+
+
+def mean_and_variance(
+    n: ArrayLike,
+    total: ArrayLike,
+    total_squares: ArrayLike,
+    names: tuple[str, str] = ("n", "total_squares"),
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Size, mean and sample variance from additive sums.
+
+    The variance is NaN where ``n < 2``. Cancellation can leave a sum of squared deviations
+    slightly below zero; that is zero, anything clearly below it is a wrong sum.
+    """
+    size, sums, squares = np.broadcast_arrays(
+        counts(names[0], n), floats(total), counts(names[1], total_squares)
+    )
+    mean = ratio(sums, size)
+    deviations = squares - sums * mean
+    wrong = deviations < -ROUNDING * squares
+    _refuse(wrong, f"`{names[1]}` must be at least the squared total over the size", (squares,))
+    freedom = np.where(size > 1, size - 1, np.nan)
+    return size, mean, np.maximum(deviations, 0) / freedom
+
+
+def bounds(lower: Any, upper: Any) -> Interval:
+    """Both bounds in the shape of the inputs: scalars give NumPy scalars."""
+    return np.asarray(lower)[()], np.asarray(upper)[()]
+
+
+def _refuse(faulty: BoolArray, rule: str, shown: Sequence[FloatArray]) -> None:
+    where = np.flatnonzero(faulty)
+    if where.size == 0:
+        return
+    found = " of ".join(f"{np.ravel(values)[where[0]]:g}" for values in shown)
+    message = f"{rule}; {where.size} value(s) do, first {found} at position {where[0]}."
+    raise ValueError(message)

@@ -1,0 +1,109 @@
+"""Intervals of a difference or a ratio, against published tables and SciPy."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from scipy import stats as scipy_stats
+
+from csqa import stats
+from tests.published import worked_example
+
+relaxed = settings(deadline=None)  # the first call imports scipy
+
+
+@st.composite
+def parts(draw):
+    n = draw(st.integers(1, 10**6))
+    return draw(st.integers(0, n)), n
+
+
+def test_newcombe_gives_newcombe_1998b_table_2():
+    x1, n1, x2, n2 = np.transpose(
+        [(56, 70, 48, 80), (9, 10, 3, 10), (5, 56, 0, 29), (0, 10, 0, 20)]
+    )
+    expected = [[0.0524, 0.3339], [0.1705, 0.8090], [-0.0381, 0.1926], [-0.1611, 0.2775]]
+    found = np.column_stack(stats.newcombe_difference(x1, n1, x2, n2))
+    np.testing.assert_allclose(found, expected, atol=5e-5)
+
+
+def test_newcombe_gives_every_worked_example():
+    case = worked_example("W18")
+    found = stats.newcombe_difference(*np.transpose(case["inputs"]["x1n1x2n2"]))
+    np.testing.assert_allclose(
+        np.column_stack(found), case["expected"]["ci"], atol=case["tolerance"]
+    )
+
+
+@given(parts(), parts())
+def test_newcombe_contains_the_difference_and_changes_sign_with_order(first, second):
+    lower, upper = stats.newcombe_difference(*first, *second)
+    assert -1 <= lower <= first[0] / first[1] - second[0] / second[1] <= upper <= 1
+    swapped = stats.newcombe_difference(*second, *first)
+    np.testing.assert_allclose(swapped, (-upper, -lower), atol=1e-12)
+
+
+def test_newcombe_of_an_empty_sample_is_unknown():
+    assert np.isnan(stats.newcombe_difference(0, 0, 3, 10)).all()
+
+
+def test_newcombe_names_the_wrong_argument():
+    with pytest.raises(ValueError, match="`x2` must not exceed `n2`"):
+        stats.newcombe_difference(1, 2, 4, 3)
+
+
+def test_rate_ratio_gives_statsmodels_waldcc():
+    """statsmodels 0.15.0, ``confint_poisson_2indep(5, 100, 10, 100, method="waldcc")``."""
+    np.testing.assert_allclose(stats.rate_ratio(5, 100, 10, 100), (0.187, 1.470), atol=5e-4)
+
+
+def test_rate_ratio_without_events_on_one_side_reaches_the_estimate():
+    lower, upper = stats.rate_ratio([0, 3], 100, [3, 0], 100)
+    np.testing.assert_array_equal([lower[0], upper[1]], [0, np.inf])
+    assert upper[0] == pytest.approx(1 / lower[1])
+
+
+def test_rate_ratio_of_nothing_to_nothing_is_unknown():
+    lower, upper = stats.rate_ratio([0, 1, 1], [10, 0, 10], [0, 1, 1], [10, 10, 0])
+    assert np.isnan(lower).all()
+    assert np.isnan(upper).all()
+
+
+@given(st.integers(0, 10**5), st.integers(1, 10**5), st.integers(1, 10**5), st.integers(1, 10**5))
+def test_rate_ratio_contains_the_ratio(x1, e1, x2, e2):
+    lower, upper = stats.rate_ratio(x1, e1, x2, e2)
+    assert lower <= (x1 / e1) / (x2 / e2) <= upper
+
+
+def sums(values):
+    return len(values), np.sum(values), np.sum(np.square(values))
+
+
+samples = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=20)
+
+
+@relaxed
+@given(samples, samples, st.floats(0.5, 0.999))
+def test_welch_is_scipys(first, second, confidence):
+    assume(np.std(first) > 0.1)
+    assume(np.std(second) > 0.1)
+    expected = scipy_stats.ttest_ind(first, second, equal_var=False).confidence_interval(confidence)
+    found = stats.welch_difference(*sums(first), *sums(second), confidence)
+    np.testing.assert_allclose(found, (expected.low, expected.high), rtol=1e-5, atol=1e-5)
+
+
+def test_welch_of_constant_groups_is_their_difference():
+    np.testing.assert_array_equal(stats.welch_difference(2, 4, 8, 3, 3, 3), (1, 1))
+
+
+def test_welch_needs_two_values_in_each_group():
+    assert np.isnan(
+        stats.welch_difference([1, 5], [3, 15], [9, 55], [5, 0], [15, 0], [55, 0])
+    ).all()
+
+
+def test_welch_names_the_wrong_sums():
+    with pytest.raises(ValueError, match="`sq2` must be at least"):
+        stats.welch_difference(2, 4, 8, 3, 9, 1)
