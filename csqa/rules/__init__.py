@@ -1,0 +1,1 @@
+"""What counts as good: rules that a supervisor edits as YAML, checked when they are read."""

@@ -1,0 +1,47 @@
+"""Checks that every reader of a rule file makes: each fault is added to a list, none raised."""
+
+import difflib
+import math
+from collections.abc import Iterable
+from typing import Any
+
+
+def as_mapping(place: str, value: Any, faults: list[str]) -> dict[str, Any]:
+    """Return a mapping with text keys, or an empty one and a fault."""
+    if not isinstance(value, dict):
+        faults.append(f"{place}：应为“键: 值”，而不是 {value!r}。")
+        return {}
+    for key in value:
+        if not isinstance(key, str):
+            faults.append(f"{place}：键应为文字（数字、yes、no 等要加引号），而不是 {key!r}。")
+    return {key: entry for key, entry in value.items() if isinstance(key, str)}
+
+
+def refuse_unknown(
+    place: str, found: Iterable[Any], allowed: Iterable[str], faults: list[str]
+) -> None:
+    """Add a fault for each key that is not allowed."""
+    for key in found:
+        if key not in allowed:
+            add_unknown(place, key, allowed, faults)
+
+
+def add_unknown(place: str, found: Any, allowed: Iterable[Any], faults: list[str]) -> None:
+    """Add the fault of a value that is none of those allowed, with the nearest one.
+
+    Examples
+    --------
+    >>> faults = []
+    >>> add_unknown("settings", "judge_form", ["judge_from"], faults)
+    >>> faults
+    ["settings：不认识 'judge_form'，是不是 'judge_from'？"]
+    """
+    options = [str(option) for option in allowed]
+    near = difflib.get_close_matches(str(found), options, 1)
+    hint = f"，是不是 {near[0]!r}？" if near else f"；可用的有 {', '.join(options)}。"
+    faults.append(f"{place}：不认识 {found!r}{hint}")
+
+
+def is_number(value: Any) -> bool:
+    """Whether a value is a finite number; true and false are none."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -1,0 +1,391 @@
+"""The tables, named by their rows: columns, types, units, and the header names of real exports.
+
+Every stage takes and gives tables declared here, and nothing else connects the stages.
+Times are stored in UTC and bucketed in one declared zone; rates are 0–1; null is never 0.
+"""
+
+from dataclasses import dataclass, field
+
+TEXT, TIME, NUMBER, INTEGER, FLAG, CHOICE, DATE = (
+    "text",
+    "time",
+    "number",
+    "integer",
+    "flag",
+    "choice",
+    "date",
+)
+"""Kinds of column. A flag is true or false; a choice is one of a closed list."""
+
+DEFAULT_TIME_ZONE = "Asia/Shanghai"
+"""Zone of times that carry none, and of the months, unless a mapping declares another."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a table."""
+
+    name: str
+    """Our name, with the unit in it."""
+    kind: str
+    """One of TEXT, TIME, NUMBER, INTEGER, FLAG, CHOICE, DATE."""
+    zh: str
+    """The Chinese header that csqa itself writes."""
+    aliases: tuple[str, ...] = ()
+    """Other headers met in exports; case, spaces, brackets and underscores don't matter."""
+    required: bool = False
+    """A table without this column, or a row without a value in it, cannot be used."""
+    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """For a CHOICE: our value -> what exports call it."""
+    minimum: float | None = None
+    maximum: float | None = None
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table: what a row is, and its columns."""
+
+    name: str
+    zh: str
+    row: str
+    """What one row is."""
+    columns: tuple[Column, ...]
+    key: tuple[str, ...] = ()
+    """Columns that together name a row; a second row with the same key is a duplicate."""
+    aliases: tuple[str, ...] = ()
+    """Words in file or sheet names that point to this table."""
+
+    def column(self, name: str) -> Column:
+        """The column of that name (KeyError if there is none)."""
+        return {column.name: column for column in self.columns}[name]
+
+    @property
+    def names(self) -> list[str]:
+        """Names of all columns, in order."""
+        return [column.name for column in self.columns]
+
+    @property
+    def required(self) -> list[str]:
+        """Names of the required columns, in order."""
+        return [column.name for column in self.columns if column.required]
+
+
+CHANNELS = {
+    "phone": ("电话", "热线", "呼入", "电话渠道", "call", "ivr", "voice"),
+    "online": ("在线", "在线客服", "在线聊天", "网页", "微信", "app", "chat", "web", "live chat"),
+    "email": ("邮件", "邮箱", "电子邮件", "e-mail", "mail"),
+    "social": ("社交媒体", "微博", "抖音", "小红书"),
+    "other": ("其他", "其它"),
+}
+SCENES = {
+    "presale": ("售前", "售前咨询", "pre-sale", "presales"),
+    "insale": ("售中", "售中服务", "in-sale"),
+    "aftersale": ("售后", "售后服务", "after-sale", "aftersales"),
+    "complaint": ("投诉", "投诉处理", "售后投诉"),
+}
+
+CONTACTS = Table(
+    name="contacts",
+    zh="服务记录",
+    row="one contact: a call, a chat or a ticket",
+    key=("contact_id",),
+    aliases=("工单", "会话列表", "来电", "tickets", "incidents", "cases", "calls"),
+    columns=(
+        Column(
+            "contact_id",
+            TEXT,
+            "服务单号",
+            ("工单号", "工单编号", "会话id", "ticket id"),
+            required=True,
+        ),
+        Column("customer_id", TEXT, "客户编号", ("客户id", "会员号", "用户id", "caller id")),
+        Column(
+            "customer_type",
+            CHOICE,
+            "客户类型",
+            choices={"new": ("新客户", "新客"), "returning": ("老客户", "老客", "回头客")},
+        ),
+        Column(
+            "channel", CHOICE, "渠道", ("服务渠道", "来源渠道"), required=True, choices=CHANNELS
+        ),
+        Column("scene", CHOICE, "业务场景", ("场景", "业务类型"), choices=SCENES),
+        Column("topic", TEXT, "问题类型", ("问题分类", "咨询类型", "category")),
+        Column(
+            "priority",
+            CHOICE,
+            "优先级",
+            ("紧急程度",),
+            choices={
+                "urgent": ("特急", "紧急", "critical"),
+                "high": ("高", "较高"),
+                "normal": ("普通", "一般", "中", "moderate", "medium"),
+                "low": ("低",),
+            },
+        ),
+        Column("agent_id", TEXT, "工号", ("客服工号", "坐席工号", "坐席", "客服", "agent")),
+        Column("team", TEXT, "班组", ("小组", "组别", "团队", "客服组", "group")),
+        Column(
+            "created_at", TIME, "创建时间", ("进线时间", "开始时间", "opened at"), required=True
+        ),
+        Column("first_response_at", TIME, "首次响应时间", ("首响时间", "接通时间", "首次回复时间")),
+        Column("resolved_at", TIME, "解决时间", ("完成时间", "结束时间", "办结时间")),
+        Column("handle_seconds", NUMBER, "处理时长秒", ("处理时长", "通话时长秒"), minimum=0),
+        Column("resolved", FLAG, "是否解决", ("已解决",)),
+        Column("reopened", FLAG, "是否重开", ("重开次数", "reopen count")),
+        Column("departments", INTEGER, "流转部门数", ("经过部门数",), minimum=0),
+        Column("csat", NUMBER, "满意度评分", ("满意度", "csat score"), minimum=1, maximum=5),
+        Column("nps", INTEGER, "NPS评分", ("推荐意愿", "nps score"), minimum=0, maximum=10),
+        Column("complaint", FLAG, "是否投诉", ("投诉",)),
+        Column("praise", FLAG, "是否表扬", ("表扬",)),
+    ),
+)
+
+MESSAGES = Table(
+    name="messages",
+    zh="会话消息",
+    row="one message of a contact",
+    key=("contact_id", "seq"),
+    aliases=("聊天记录", "对话", "chat_log"),
+    columns=(
+        Column("contact_id", TEXT, "服务单号", CONTACTS.columns[0].aliases, required=True),
+        Column("seq", INTEGER, "消息序号", ("序号",), required=True, minimum=0),
+        Column("sent_at", TIME, "发送时间"),
+        Column(
+            "sender",
+            CHOICE,
+            "发送方",
+            ("发送者", "角色"),
+            required=True,
+            choices={
+                "agent": ("客服", "坐席"),
+                "customer": ("客户", "用户", "顾客"),
+                "bot": ("机器人",),
+                "system": ("系统",),
+            },
+        ),
+        Column("text", TEXT, "消息内容", ("内容", "文本")),
+    ),
+)
+
+INSPECTIONS = Table(
+    name="inspections",
+    zh="质检记录",
+    row="one item judged on one contact",
+    aliases=("抽检", "质检"),
+    columns=(
+        Column("contact_id", TEXT, "服务单号", CONTACTS.columns[0].aliases, required=True),
+        Column("inspector", TEXT, "质检员"),
+        Column(
+            "item",
+            CHOICE,
+            "质检项",
+            ("质检项目", "检查项"),
+            required=True,
+            choices={
+                "wording": ("用语规范", "服务用语规范性", "服务用语"),
+                "accuracy": ("答案准确", "问题解决准确性", "回答准确"),
+                "process": ("流程合规", "流程合规性"),
+            },
+        ),
+        Column(
+            "result",
+            CHOICE,
+            "质检结果",
+            ("结果", "判定"),
+            required=True,
+            choices={
+                "pass": ("合格", "通过", "是"),
+                "fail": ("不合格", "不通过", "否"),
+                "not_applicable": ("不适用", "n/a", "na"),
+            },
+        ),
+        Column("points", NUMBER, "扣分", minimum=0),
+        Column("critical", FLAG, "是否致命", ("致命",)),
+        Column("note", TEXT, "质检备注", ("备注",)),
+        Column("sentence", TEXT, "问题语句", ("原句",)),
+        Column("weight", NUMBER, "质检权重", minimum=0),
+    ),
+)
+
+FEEDBACK = Table(
+    name="feedback",
+    zh="客户反馈",
+    row="one survey answer, review or complaint",
+    key=("feedback_id",),
+    aliases=("反馈", "评价", "survey"),
+    columns=(
+        Column("feedback_id", TEXT, "反馈编号", required=True),
+        Column("contact_id", TEXT, "服务单号", CONTACTS.columns[0].aliases),
+        Column("source", TEXT, "反馈来源", ("来源",)),
+        Column("at", TIME, "反馈时间", ("提交时间",), required=True),
+        Column("rating", NUMBER, "反馈评分", ("评分", "星级"), minimum=1, maximum=5),
+        Column("text", TEXT, "反馈内容", ("内容",)),
+    ),
+)
+
+ACTIONS = Table(
+    name="actions",
+    zh="改进行动计划表",
+    row="one measure of the improvement plan (G8)",
+    key=("action_id",),
+    aliases=("行动计划", "改进计划", "plan"),
+    columns=(
+        Column("action_id", TEXT, "措施编号", ("编号",), required=True),
+        Column("metric", TEXT, "待改进指标", ("指标",), required=True),
+        Column("unit", TEXT, "改进对象", ("对象",)),
+        Column("state", TEXT, "现状描述"),
+        Column("root_cause", TEXT, "根本原因分析", ("根本原因",)),
+        Column("goal", TEXT, "改进目标"),
+        Column("measure", TEXT, "具体措施", ("措施",), required=True),
+        Column("owner", TEXT, "责任人"),
+        Column("started", DATE, "开始时间", ("开始日期",)),
+        Column("due", DATE, "计划完成时间", ("截止日期", "完成期限")),
+        Column("resources", TEXT, "所需资源"),
+        Column(
+            "status",
+            CHOICE,
+            "完成状态",
+            ("状态",),
+            choices={
+                "not_started": ("未开始",),
+                "in_progress": ("进行中",),
+                "done": ("已完成", "完成"),
+                "delayed": ("延期", "已延期"),
+            },
+        ),
+        Column("verified", TEXT, "效果验证", ("验证结果",)),
+    ),
+)
+
+TABLES: dict[str, Table] = {
+    table.name: table for table in (CONTACTS, MESSAGES, INSPECTIONS, FEEDBACK, ACTIONS)
+}
+"""All input tables by name. ``contacts`` is enough for a first report."""
+
+EVERY = ("day", "week", "month", "quarter", "year")
+"""Periods that contacts can be bucketed in."""
+
+UNITS = (
+    "team",
+    "agent_id",
+    "channel",
+    "scene",
+    "topic",
+    "priority",
+    "customer_type",
+    "peak",
+)
+"""Columns that contacts can be compared by."""
+
+OVERALL = "all"
+"""The unit of a table that was not split by anything."""
+
+UNKNOWN = "unknown"
+"""The unit of contacts whose unit column is empty."""
+
+UNCLASSIFIED = ("其他", "其它", "未分类", UNKNOWN)
+"""Topics that say nothing: never ranked by size, always last."""
+
+# Verdicts are words of the field, stored as values; labels for readers live in csqa.words.
+BETTER, WATCH_BETTER, NO_DIFFERENCE, WATCH_WORSE, WORSE, TOO_FEW = (
+    "better",
+    "watch_better",
+    "no_difference",
+    "watch_worse",
+    "worse",
+    "too_few",
+)
+HORIZONTAL_VERDICTS = (BETTER, WATCH_BETTER, NO_DIFFERENCE, WATCH_WORSE, WORSE, TOO_FEW)
+"""Outside 99.8 % limits, outside 95 % limits (watch), inside, or 样本不足."""
+
+MEASURE_COLUMNS = ("metric", "target_line", "n", "total", "total_squares", "over", "complete")
+"""Of ``measures``, after ``period`` and the unit columns: statistics that add up.
+
+``n`` contacts, ratings or inspected records that count; ``total`` of the values;
+``total_squares`` of their squares; ``over`` how many miss the target of their line;
+``complete`` whether the data cover the period (a partial month is False).
+"""
+SCORE_COLUMNS = (
+    "metric",
+    "dimension",
+    "kind",
+    "value",
+    "lower",
+    "upper",
+    "n",
+    "method",
+    "direction",
+    "target",
+    "met",
+    "score",
+    "deduction",
+    "reason",
+    "status",
+    "target_line",
+    "total",
+    "total_squares",
+    "over",
+    "complete",
+)
+"""Of ``scores``, after ``period`` and the unit columns. ``kind`` is the unit of ``value``."""
+HORIZONTAL_COLUMNS = (
+    "period",
+    "months",
+    "unit",
+    "metric",
+    "kind",
+    "value",
+    "lower",
+    "upper",
+    "n",
+    "method",
+    "expected",
+    "lower_limit",
+    "upper_limit",
+    "lower_watch",
+    "upper_watch",
+    "z",
+    "p",
+    "q",
+    "shrunken",
+    "direction",
+    "target",
+    "verdict",
+)
+"""Of a horizontal comparison: several units in one period. Limits are 99.8 %, watch 95 %."""
+VERTICAL_COLUMNS = (
+    "period",
+    "unit",
+    "metric",
+    "kind",
+    "value",
+    "lower",
+    "upper",
+    "n",
+    "over",
+    "method",
+    "target",
+    "direction",
+    "met",
+    "complete",
+    "chart",
+    "center",
+    "lower_limit",
+    "upper_limit",
+    "trial",
+    "signals",
+    "variation",
+    "assurance",
+    "run_length",
+    "persistence",
+    "evidence",
+)
+"""Of a vertical comparison: one unit over several periods.
+
+``variation``: improvement, concern, common, none. ``assurance``: consistently_met,
+inconsistent, consistently_failed, none. ``persistence``: met, occasional, persistent, none.
+``evidence``: stable, marginal, special_cause, may_be_noise, strong, weak, none.
+"""
+
+KINDS = ("seconds", "share", "per_hundred", "nps", "number")
+"""Units of a metric's value: seconds; share 0–1; faults per 100 records; −1…1; a plain mean."""

@@ -1,0 +1,193 @@
+"""Words and figures for readers, Chinese and English: labels, formats, sentences.
+
+Logic never reads these back. Rounding is half-up and happens here only, never before a
+comparison. Rates become per cent here; a difference of rates is in percentage points (百分点).
+"""
+
+import math
+from collections.abc import Iterable
+from decimal import ROUND_HALF_UP, Decimal
+
+from csqa.rules.standard import AT_MOST
+from csqa.words_table import LABELS
+
+LANGUAGES = ("zh", "en")
+SECONDS_PER_MINUTE, SECONDS_PER_HOUR, SECONDS_PER_DAY = 60, 3600, 86_400
+
+
+def label(key: str, language: str = "zh") -> str:
+    """Return the label of a value of ours; the value itself where there is none.
+
+    Examples
+    --------
+    >>> label("too_few"), label("too_few", "en"), label("K1001")
+    ('样本不足', 'too few', 'K1001')
+    """
+    words = LABELS.get(str(key))
+    return words[LANGUAGES.index(language)] if words else str(key)
+
+
+def round_half_up(value: float, digits: int = 1) -> str:
+    """Write a number with that many decimals, rounding half away from zero.
+
+    Examples
+    --------
+    >>> round_half_up(0.285 * 100, 0), round_half_up(2.25), round_half_up(-0.04)
+    ('29', '2.3', '0.0')
+    """
+    exact = Decimal(repr(round(float(value), 9)))
+    rounded = exact.quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+    return f"{rounded if rounded else abs(rounded):,f}"
+
+
+def format_value(value: float, kind: str, language: str = "zh") -> str:
+    """Write a metric's value with its unit; a dash where there is none.
+
+    Parameters
+    ----------
+    value : float
+        In the unit of its kind: seconds, share 0–1, faults per 100 records, NPS −1…1.
+    kind : str
+        One of :data:`csqa.schema.KINDS`.
+
+    Examples
+    --------
+    >>> format_value(35.24, "seconds"), format_value(720, "seconds"), format_value(0.875, "share")
+    ('35.2 秒', '12.0 分钟', '87.5%')
+    >>> format_value(0.423, "nps"), format_value(1.7, "per_hundred", "en")
+    ('42.3', '1.7 per 100')
+    """
+    if value is None or math.isnan(value):
+        return "–"
+    if kind == "seconds":
+        return _duration(value, language)
+    if kind == "share":
+        return f"{round_half_up(value * 100)}%"
+    if kind == "nps":
+        return round_half_up(value * 100)
+    if kind == "per_hundred":
+        return round_half_up(value) + (" 次/百条" if language == "zh" else " per 100")
+    return round_half_up(value)
+
+
+def _duration(seconds: float, language: str) -> str:
+    size = abs(seconds)
+    steps = (
+        (2 * SECONDS_PER_MINUTE, 1, "秒", "s"),
+        (2 * SECONDS_PER_HOUR, SECONDS_PER_MINUTE, "分钟", "min"),
+        (3 * SECONDS_PER_DAY, SECONDS_PER_HOUR, "小时", "h"),
+        (math.inf, SECONDS_PER_DAY, "天", "days"),
+    )
+    _, unit, zh, en = next(step for step in steps if size < step[0])
+    return f"{round_half_up(seconds / unit)} {zh if language == 'zh' else en}"
+
+
+def format_difference(difference: float, kind: str, language: str = "zh") -> str:
+    """Write the size of a difference with its unit: rates differ by percentage points.
+
+    Examples
+    --------
+    >>> format_difference(0.07, "share"), format_difference(5, "seconds")
+    ('7.0 个百分点', '5.0 秒')
+    >>> format_difference(-0.05, "nps", "en")
+    '5.0 points'
+    """
+    size = abs(difference)
+    if kind == "share":
+        unit = " 个百分点" if language == "zh" else " percentage points"
+        return round_half_up(size * 100) + unit
+    if kind == "nps":
+        return round_half_up(size * 100) + (" 分" if language == "zh" else " points")
+    return format_value(size, kind, language)
+
+
+def format_interval(lower: float, upper: float, kind: str, language: str = "zh") -> str:
+    """Write an interval with its unit once where it can be.
+
+    Examples
+    --------
+    >>> format_interval(0.8, 0.9, "share"), format_interval(20, 30, "seconds")
+    ('80.0%–90.0%', '20.0–30.0 秒')
+    """
+    if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
+        return "–"
+    texts = [format_value(bound, kind, language) for bound in (lower, upper)]
+    if " " in texts[0] and texts[0].split(" ", 1)[1] == texts[1].split(" ", 1)[1]:
+        texts[0] = texts[0].split(" ", 1)[0]
+    return "–".join(texts) if kind != "nps" else " ~ ".join(texts)
+
+
+def format_target(target: float, direction: str | None, kind: str, language: str = "zh") -> str:
+    """Write a target with its direction.
+
+    Examples
+    --------
+    >>> format_target(30, "at_most", "seconds"), format_target(0.9, "at_least", "share")
+    ('≤ 30.0 秒', '≥ 90.0%')
+    >>> format_target(float("nan"), None, "share")
+    '–'
+    """
+    if direction is None or target is None or math.isnan(target):
+        return "–"
+    sign = "≤" if direction == AT_MOST else "≥"
+    return f"{sign} {format_value(target, kind, language)}"
+
+
+def format_count(count: float) -> str:
+    """Write a count with thousands separators.
+
+    Examples
+    --------
+    >>> format_count(12345.0)
+    '12,345'
+    """
+    return f"{int(count):,}"
+
+
+def format_points(value: float) -> str:
+    """Write a score; a dash where there is none.
+
+    Examples
+    --------
+    >>> format_points(82.9667), format_points(float("nan"))
+    ('83.0', '–')
+    """
+    return "–" if value is None or math.isnan(value) else round_half_up(value)
+
+
+def format_points_interval(lower: float, upper: float) -> str:
+    """Write the interval of a score.
+
+    Examples
+    --------
+    >>> format_points_interval(81.2, 84.9)
+    '81.2–84.9'
+    """
+    return "–" if math.isnan(lower) else f"{round_half_up(lower)}–{round_half_up(upper)}"
+
+
+def format_signed(value: float) -> str:
+    """Write a change of a score with its sign.
+
+    Examples
+    --------
+    >>> format_signed(1.25), format_signed(-0.5), format_signed(-0.04)
+    ('+1.3', '−0.5', '0.0')
+    """
+    if math.isnan(value):
+        return "–"
+    size = round_half_up(abs(value))
+    if not float(size.replace(",", "")):
+        return size
+    return ("+" if value > 0 else "−") + size
+
+
+def join(texts: Iterable[str], language: str = "zh") -> str:
+    """Join the items of an enumeration.
+
+    Examples
+    --------
+    >>> join(["a", "b"]), join(["a", "b"], "en")
+    ('a、b', 'a, b')
+    """
+    return ("、" if language == "zh" else ", ").join(texts)
