@@ -1,0 +1,1 @@
+"""Where the heavy passes run: one embedded DuckDB, portable SQL, small results."""

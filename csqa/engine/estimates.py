@@ -1,0 +1,141 @@
+"""What every stage does first with measures: sum the lines, and estimate with an interval.
+
+Sums stay sums until here. A ratio is taken once, on the sums, and carries its n, its interval
+and the method of the interval.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csqa.rules.measures import MEASURES
+from csqa.rules.standard import Standard
+from csqa.stats import nps_interval, poisson_exact, t_interval, wilson
+
+METHODS = {
+    "seconds": "t",
+    "number": "t",
+    "share": "wilson",
+    "nps": "adjusted_wald",
+    "per_hundred": "poisson_exact",
+}
+"""Interval of each kind of value (methods.md 4.2)."""
+
+PER_HUNDRED = 100.0
+"""Inspection faults are counted per this many records (G1)."""
+
+
+def sum_lines(measures: pd.DataFrame, standard: Standard, keys: Sequence[str]) -> pd.DataFrame:
+    """Sum measures over the lines of the standard, and over whatever else is not a key.
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As :func:`csqa.measure` returns them.
+    standard : Standard
+        The one they were measured by.
+    keys : sequence of str
+        Columns to keep apart, ``metric`` among them.
+
+    Returns
+    -------
+    DataFrame, one row per key, sorted
+        The keys; ``n``, ``total``, ``total_squares``, ``over``; ``complete``; ``kind`` and
+        ``direction``; ``target``: the mean of the lines' targets over the contacts, for an
+        after-sale contact brings its own limit; ``target_line``: the lines that judged.
+    """
+    lines = pd.MultiIndex.from_frame(measures[["metric", "target_line"]])
+    targets = np.array([_line_targets(standard).get(line, np.nan) for line in lines], dtype=float)
+    rows = measures.assign(least=targets, greatest=targets, weighted=targets * measures["n"])
+    summed = rows.groupby(list(keys), sort=True, as_index=False).agg(
+        n=("n", "sum"),
+        total=("total", "sum"),
+        total_squares=("total_squares", "sum"),
+        over=("over", _sum_known),
+        complete=("complete", "all"),
+        least=("least", "min"),
+        greatest=("greatest", "max"),
+        weighted=("weighted", "sum"),
+        target_line=("target_line", lambda names: "; ".join(sorted(set(names)))),
+    )
+    # One target for all must come out exactly, not as a sum divided by a count.
+    blended = summed["weighted"] / summed["n"]
+    same = summed["least"].isna() | (summed["least"] == summed["greatest"])
+    summed["target"] = summed["least"].where(same, blended)
+    metrics = {key: standard.metric(key) for key in summed["metric"].unique()}
+    summed["kind"] = summed["metric"].map(lambda key: MEASURES[metrics[key].measure].kind)
+    summed["direction"] = summed["metric"].map(lambda key: metrics[key].direction)
+    return summed.drop(columns=["least", "greatest", "weighted"])
+
+
+def _sum_known(values: pd.Series) -> float:
+    return float(values.sum(min_count=1))
+
+
+def _line_targets(standard: Standard) -> dict[tuple[str, str], float]:
+    return {
+        (metric.key, f"{version.effective}/{line.label}"): line.target
+        for version in standard.versions
+        for metric in version.metrics
+        for line in metric.lines
+    }
+
+
+def estimate(sums: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
+    """Add value, interval and method to summed measures.
+
+    Parameters
+    ----------
+    sums : DataFrame
+        With ``kind``, ``n``, ``total``, ``total_squares``.
+    confidence : float
+        Two-sided confidence level, in (0, 1).
+
+    Returns
+    -------
+    DataFrame
+        The same rows with ``value``, ``lower``, ``upper`` [the kind's unit] and ``method``;
+        NaN where n is 0.
+    """
+    filled = sums.assign(value=np.nan, lower=np.nan, upper=np.nan, method="")
+    for kind, rows in sums.groupby("kind"):
+        n, total, squares = (
+            rows[column].to_numpy(dtype=float) for column in ("n", "total", "total_squares")
+        )
+        value = value_of(str(kind), n, total)
+        lower, upper = _interval(str(kind), n, total, squares, confidence)
+        filled.loc[rows.index, ["value", "lower", "upper"]] = np.column_stack(
+            [value, lower, upper]
+        )
+        filled.loc[rows.index, "method"] = METHODS[str(kind)]
+    return filled
+
+
+def value_of(kind: str, n: NDArray[np.float64], total: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the value of sums of one kind; NaN where n is 0."""
+    scale = PER_HUNDRED if kind == "per_hundred" else 1.0
+    # Scaled before the division: 7 faults in 100 records are 7, not 7.000000000000001.
+    scaled = np.multiply(total, scale)
+    return np.divide(scaled, n, out=np.full(np.shape(n), np.nan), where=np.asarray(n) > 0)
+
+
+def _interval(
+    kind: str,
+    n: NDArray[np.float64],
+    total: NDArray[np.float64],
+    squares: NDArray[np.float64],
+    confidence: float,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    if kind == "share":
+        return wilson(total, n, confidence=confidence)
+    if kind == "nps":
+        promoters, detractors = (squares + total) / 2, (squares - total) / 2
+        return nps_interval(promoters, n - squares, detractors, confidence=confidence)
+    if kind == "per_hundred":
+        per = np.divide(PER_HUNDRED, n, out=np.full(n.shape, np.nan), where=n > 0)
+        lower, upper = poisson_exact(total, confidence=confidence)
+        return lower * per, upper * per
+    lower, upper = t_interval(n, total, squares, confidence=confidence)
+    return np.maximum(lower, 0.0), upper  # durations and counts are not negative
