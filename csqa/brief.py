@@ -1,0 +1,247 @@
+"""brief: the few things a manager must know, from all that was compared.
+
+Only what is hardly chance qualifies: persistent with strong evidence, a special cause, a unit
+outside its limits after correction, a topic that surely rises. If nothing does, that is said.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from csqa import schema, sentences
+from csqa.engine.locate import locate
+from csqa.periods import months_back
+from csqa.rules.standard import Standard
+from csqa.rules.standard_reader import read_standard
+
+KINDS = ("run", "topic", "agent")
+"""A unit against its target, a topic that rises, a unit against its peers."""
+
+COLUMNS = (
+    "rank",
+    "kind",
+    "unit_kind",
+    "unit",
+    "metric",
+    "value",
+    "n",
+    "persistence",
+    "evidence",
+    "run_length",
+    "owner",
+    "action_id",
+    "title",
+    "sentence",
+)
+
+
+def brief(
+    *,
+    period: str,
+    over: Mapping[str, pd.DataFrame],
+    across: Mapping[str, pd.DataFrame],
+    topics: pd.DataFrame | None = None,
+    plan: pd.DataFrame | None = None,
+    details: Iterable[pd.DataFrame] = (),
+    standard: Standard | None = None,
+    language: str = "zh",
+) -> pd.DataFrame:
+    """Select what needs attention this period, the widest first.
+
+    Parameters
+    ----------
+    period : str
+        The reported period.
+    over : mapping of str to DataFrame
+        Vertical comparisons by what their units are (``all``, ``team`` …).
+    across : mapping of str to DataFrame
+        Horizontal comparisons, likewise (``agent_id``).
+    topics : DataFrame, optional
+        From :func:`csqa.rank_topics`, of complaints.
+    plan : DataFrame, optional
+        From :func:`csqa.check_plan`: who is at it.
+    details : iterable of DataFrame
+        Measures split by a unit and one more column: where in its work it happens.
+    standard : Standard, optional
+        Default: the shipped one.
+    language : {"zh", "en"}
+        Of the sentences.
+
+    Returns
+    -------
+    DataFrame, one row per thing to know, most important first
+        ``rank``; ``kind``: ``run`` (a target missed), ``topic``, ``agent``; ``unit_kind``,
+        ``unit``, ``metric``; ``value``, ``n``; ``persistence``, ``evidence``, ``run_length``;
+        ``owner``, ``action_id``; ``title`` (who and what, in a few words); ``sentence``.
+    """
+    standard = standard or read_standard()
+    details = list(details)
+    rising = _topics(topics)
+    runs = _unexplained(_runs(over, period, details), rising)
+    lasting = [row for row in runs if row["persistence"] == "persistent"]
+    found = [
+        *lasting,
+        *rising,
+        *_standing_out(across, period, details),
+        *(row for row in runs if row not in lasting),
+    ]
+    rows = []
+    for rank, thing in enumerate(found, start=1):
+        thing |= _owner(thing, plan)
+        said = {
+            "title": sentences.title(thing, standard, language),
+            "sentence": _say(thing, standard, language),
+        }
+        rows.append({"rank": rank} | thing | said)
+    return pd.DataFrame(rows, columns=list(COLUMNS))
+
+
+def _runs(
+    over: Mapping[str, pd.DataFrame], period: str, details: list[pd.DataFrame]
+) -> list[dict[str, Any]]:
+    """Units that surely miss a target or surely changed, in the order of the tables: wide first.
+
+    A whole that misses hides its parts, for they are named as where it happens. A whole that is
+    still on target hides nothing: there the part is the news.
+    """
+    certain = [
+        row | {"unit_kind": unit_kind}
+        for unit_kind, table in over.items()
+        for row in table[table["period"] == period].to_dict("records")
+        if row["unit"] != schema.UNKNOWN and _is_certain(row)
+    ]
+    missed = {row["metric"] for row in certain if _is_missed_whole(row)}
+    in_parts = {row["metric"] for row in certain if row["unit"] != schema.OVERALL}
+    kept = [
+        row
+        for row in certain
+        if _is_missed_whole(row)
+        or (row["unit"] == schema.OVERALL and row["metric"] not in in_parts)
+        or (row["unit"] != schema.OVERALL and row["metric"] not in missed)
+    ]
+    kept.sort(key=lambda row: (_PRECEDENCE.index(row["persistence"]), -_distance(row)))
+    return [_run(row, period, details) for row in kept]
+
+
+_PRECEDENCE = ("persistent", "occasional", "met")
+"""What lasts is more urgent than what happened once, and that more than a change on target."""
+
+
+def _unexplained(
+    runs: list[dict[str, Any]], rising: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    """Leave out what a rising topic explains, unless a target is missed as a whole or lastingly."""
+    explained = {thing["metric"] for thing in rising}
+    return [
+        row
+        for row in runs
+        if _is_missed_whole(row)
+        or row["persistence"] == "persistent"
+        or row["metric"] not in explained
+    ]
+
+
+def _is_missed_whole(row: dict[str, Any]) -> bool:
+    return row["unit"] == schema.OVERALL and row["met"] is False
+
+
+def _is_certain(row: dict[str, Any]) -> bool:
+    if (row["persistence"], row["evidence"]) == ("persistent", "strong"):
+        return True
+    if (row["persistence"], row["evidence"]) == ("occasional", "special_cause"):
+        return True
+    return row["variation"] == "concern" and "beyond_limits" in row["signals"].split()
+
+
+def _distance(row: dict[str, Any]) -> float:
+    """How far beyond the target, as a share of it: comparable between metrics."""
+    return abs(row["value"] - row["target"]) / (abs(row["target"]) or 1.0)
+
+
+def _run(row: dict[str, Any], period: str, details: list[pd.DataFrame]) -> dict[str, Any]:
+    thing = row | {"metric_kind": row["kind"], "kind": "run", "months": 1}
+    return thing | _place(thing, details, period, max(row["run_length"], 1))
+
+
+def _place(
+    thing: dict[str, Any], details: list[pd.DataFrame], period: str, months: int
+) -> dict[str, Any]:
+    placed = locate(
+        details,
+        thing["metric_kind"],
+        unit_kind=thing["unit_kind"],
+        unit=thing["unit"],
+        metric=thing["metric"],
+        direction=thing["direction"],
+        periods=[months_back(period, back) for back in range(months)],
+    )
+    return placed | {"part_months": months}
+
+
+def _topics(topics: pd.DataFrame | None) -> list[dict[str, Any]]:
+    """Topics that rise and are among the vital few."""
+    if topics is None:
+        return []
+    rising = topics[(topics["verdict"] == "rising") & topics["vital"]]
+    return [
+        {
+            "kind": "topic",
+            "unit_kind": "topic",
+            "unit": row["topic"],
+            "metric": row["metric"],
+            "value": row["share"],
+            "expected": row["before"],
+            "lower": row["change_lower"],
+            "upper": row["change_upper"],
+            "n": row["count"],
+            "months": row["baseline_months"],
+        }
+        for row in rising.to_dict("records")
+    ]
+
+
+def _standing_out(
+    across: Mapping[str, pd.DataFrame], period: str, details: list[pd.DataFrame]
+) -> list[dict[str, Any]]:
+    """Units worse than their peers beyond chance, the farthest out first."""
+    found = []
+    for unit_kind, table in across.items():
+        worse = table[table["verdict"] == schema.WORSE]
+        rows = sorted(worse.to_dict("records"), key=lambda row: -abs(row["z"]))
+        for row in rows:
+            thing = row | {"metric_kind": row["kind"], "kind": "agent", "unit_kind": unit_kind}
+            found.append(thing | _place(thing, details, period, row["months"]))
+    return found
+
+
+def _owner(thing: dict[str, Any], plan: pd.DataFrame | None) -> dict[str, Any]:
+    """The open measure for this metric and unit; one for the whole serves its parts too."""
+    nobody = {"owner": "", "action_id": "", "overdue_days": 0}
+    if plan is None or plan.empty:
+        return nobody
+    unit = plan["unit"].fillna("").str.strip()
+    fits = plan["open"] & (plan["metric_key"] == thing["metric"])
+    exact = plan[fits & (unit == thing["unit"])]
+    general = plan[fits & unit.isin(["", "全部", "全员", schema.OVERALL])]
+    rows = exact if len(exact) else general
+    if rows.empty:
+        return nobody
+    row = rows.iloc[0]
+    owner = "" if pd.isna(row["owner"]) else str(row["owner"])
+    return {
+        "owner": owner,
+        "action_id": str(row["action_id"]),
+        "overdue_days": int(row["overdue_days"]),
+    }
+
+
+def _say(thing: dict[str, Any], standard: Standard, language: str) -> str:
+    if thing["kind"] == "topic":
+        said = sentences.about_topic(thing, language)
+    elif thing["kind"] == "agent":
+        said = sentences.about_agent(thing, standard, language)
+    else:
+        said = sentences.about_run(thing, standard, language)
+    owner = sentences.about_owner(thing, language)
+    return f"{said}。{owner}。" if language == "zh" else f"{said}. {owner}."

@@ -1,0 +1,290 @@
+"""compare, horizontally: several units in one period, against what their mix would give (G6).
+
+Nobody is ranked. A unit stands out only if it lies outside limits that allow for its size and
+for the natural spread between units, and if that survives the number of comparisons made.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from csqa import schema
+from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
+from csqa.errors import RuleError, check_option
+from csqa.periods import months_back
+from csqa.rules.standard import AT_MOST, Standard
+from csqa.rules.standard_reader import read_standard
+from csqa.stats import adjust_p, funnel_limits, poisson_funnel_limits
+from csqa.stats.spread import spread_between
+
+Floats = NDArray[np.float64]
+
+ACTION, WATCH = 0.998, 0.95
+"""Two-sided confidence of the limits (Spiegelhalter 2005)."""
+
+FALSE_DISCOVERY_RATE = 0.05
+"""Of the units named, the share that may be named by chance (Benjamini & Hochberg 1995)."""
+
+LEAST_EXPECTED = 5.0
+"""Fewest faults expected of a unit before its count is judged (methods.md 4.5)."""
+
+LEAST_SECONDS = 0.001
+"""Times are kept to the millisecond; a logarithm needs more than 0."""
+
+
+@dataclass(frozen=True)
+class _Limits:
+    """Limits of one metric, one element per unit, and how far out each unit is."""
+
+    action: tuple[Floats, Floats]
+    watch: tuple[Floats, Floats]
+    z: Floats
+    shrunken: Floats
+
+
+def compare_horizontal(
+    measures: pd.DataFrame,
+    standard: Standard | None = None,
+    *,
+    unit: str,
+    period: str,
+    months: int = 1,
+    minimum_n: int | None = None,
+) -> pd.DataFrame:
+    """Compare several units in one period (horizontal: 横向对比).
+
+    Parameters
+    ----------
+    measures : DataFrame
+        As :func:`csqa.measure` returns them, split by ``unit``. Further unit columns are
+        strata: each unit is expected to do as its own mix of them does on average, so that an
+        agent who takes the slow queue is not blamed for it.
+    standard : Standard, optional
+        Default: the shipped one.
+    unit : str
+        Column whose units are compared.
+    period : str
+        Month ``YYYY-MM``, or another period that the measures were cut in.
+    months : int
+        Months up to ``period`` that are pooled; one agent has few records in one.
+    minimum_n : int, optional
+        Fewest records to be compared. Default: ``judge_from`` of the standard.
+
+    Returns
+    -------
+    DataFrame, one row per unit and metric
+        :data:`csqa.schema.HORIZONTAL_COLUMNS`: value with its 95 % interval; ``expected``;
+        99.8 % limits and 95 % watch limits; ``z``, ``p`` and ``q`` (adjusted for all
+        comparisons of the call); ``shrunken``, the value to expect next time; ``verdict``.
+
+    Raises
+    ------
+    RuleError
+        If the measures are not split by ``unit`` or do not hold the period.
+
+    Notes
+    -----
+    methods.md 4.5: funnel limits on the arcsine scale for shares, Poisson for faults per 100,
+    pooled variance for means, of times on the log scale: their means are skewed to the right,
+    and limits symmetric in seconds would blame one unit for a few long cases; additive
+    overdispersion where at least ten units show any;
+    ``worse`` and ``better`` need both the 99.8 % limit and q < 0.05. Metrics without a direction
+    and units without a name are not judged.
+
+    Examples
+    --------
+    >>> agents = [f"K{number}" for number in range(12)]
+    >>> measures = pd.DataFrame({
+    ...     "period": "2025-06", "agent_id": agents, "metric": "csat",
+    ...     "target_line": "2023-01-01/base", "n": 100, "total": [60.0] + [92.0] * 11,
+    ...     "total_squares": [60.0] + [92.0] * 11, "over": 0.0, "complete": True,
+    ... })
+    >>> across = compare_horizontal(measures, unit="agent_id", period="2025-06")
+    >>> across.verdict.value_counts().to_dict()
+    {'no_difference': 11, 'worse': 1}
+    """
+    standard = standard or read_standard()
+    window = _window(measures, unit, period, months)
+    strata = [column for column in window.columns if column in schema.UNITS and column != unit]
+    fine = sum_lines(window, standard, [unit, *strata, "metric"])
+    fine = fine[fine["direction"].notna()]
+    rows = estimate(sum_lines(window, standard, [unit, "metric"]))
+    rows = rows[rows["direction"].notna()].reset_index(drop=True)
+    expected = _expected(fine, unit, strata)
+    rows = rows.merge(expected, on=[unit, "metric"], how="left")
+    least = standard.judge_from if minimum_n is None else minimum_n
+    rows = pd.concat(
+        [_place(part, unit, least) for _, part in rows.groupby("metric", sort=True)],
+        ignore_index=True,
+    )
+    rows["q"] = adjust_p(rows["p"].to_numpy())
+    rows["verdict"] = _verdicts(rows)
+    rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=months)
+    return rows[list(schema.HORIZONTAL_COLUMNS)]
+
+
+def _window(measures: pd.DataFrame, unit: str, period: str, months: int) -> pd.DataFrame:
+    units = [column for column in measures.columns if column in schema.UNITS]
+    check_option("unit", unit, units)
+    wanted = {period} | {months_back(period, back) for back in range(1, months)}
+    window = measures[measures["period"].isin(wanted)]
+    if period not in set(window["period"]):
+        msg = f"`period`：数据里没有 {period}；有 {_span(measures['period'])}。"
+        raise RuleError(msg)
+    return window
+
+
+def _span(periods: pd.Series) -> str:
+    return f"{periods.min()} 至 {periods.max()}" if len(periods) else "0 个时段"
+
+
+def _expected(fine: pd.DataFrame, unit: str, strata: Sequence[str]) -> pd.DataFrame:
+    """What each unit's mix of strata would give on average, and the variance of one record."""
+    cells = fine.assign(within=fine["total_squares"] - fine["total"] ** 2 / fine["n"])
+    groups = cells.groupby([*strata, "metric"])[["n", "total", "within"]].transform("sum")
+    freedom = cells.groupby([*strata, "metric"])["n"].transform(lambda n: (n - 1).sum())
+    cells["mean"] = groups["total"] / groups["n"]
+    cells["variance"] = groups["within"] / freedom.where(freedom > 0)
+    weighted = cells.assign(
+        expected=cells["mean"] * cells["n"], variance=cells["variance"] * cells["n"]
+    )
+    summed = weighted.groupby([unit, "metric"], as_index=False)[
+        ["n", "expected", "variance"]
+    ].sum(min_count=1)
+    return summed.assign(
+        expected=summed["expected"] / summed["n"], variance=summed["variance"] / summed["n"]
+    ).drop(columns="n")
+
+
+def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
+    """Limits, distance and shrunken value of the units of one metric."""
+    kind, direction = rows["kind"].iloc[0], rows["direction"].iloc[0]
+    n = rows["n"].to_numpy(dtype=float)
+    judged = (n >= least) & (rows[unit] != schema.UNKNOWN).to_numpy()
+    if kind == "per_hundred":
+        judged &= (rows["expected"] * n >= LEAST_EXPECTED).to_numpy()
+        limits = _count_limits(rows, n, judged)
+    elif kind == "share":
+        limits = _share_limits(rows, n, judged)
+    elif kind == "seconds":
+        limits = _time_limits(rows, n, judged)
+    else:
+        limits = _mean_limits(rows, n, judged)
+    scale = PER_HUNDRED if kind == "per_hundred" else 1.0
+    z = np.where(judged, limits.z, np.nan)
+    return rows.assign(
+        expected=rows["expected"] * scale,
+        lower_limit=limits.action[0],
+        upper_limit=limits.action[1],
+        lower_watch=limits.watch[0],
+        upper_watch=limits.watch[1],
+        z=z,
+        p=_two_sided(z),
+        shrunken=limits.shrunken,
+        side=np.sign(z) * (-1 if direction == AT_MOST else 1),
+    )
+
+
+def _share_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
+    expected = np.clip(rows["expected"].to_numpy(dtype=float), 0, 1)
+    value = rows["value"].to_numpy(dtype=float)
+    angle = np.arcsin(np.sqrt(expected))
+    gap = np.arcsin(np.sqrt(value)) - angle
+    tau = spread_between(gap[judged], 1 / (4 * n[judged]))
+    z = gap / np.sqrt(1 / (4 * n) + tau**2)
+    z = np.where((expected == 0) | (expected == 1), 0.0, z)
+    share = tau**2 / (tau**2 + 1 / (4 * n))
+    return _Limits(
+        funnel_limits(n, expected, ACTION, tau=tau),
+        funnel_limits(n, expected, WATCH, tau=tau),
+        z,
+        np.sin(np.clip(angle + share * gap, 0, np.pi / 2)) ** 2,
+    )
+
+
+def _mean_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
+    expected = rows["expected"].to_numpy(dtype=float)
+    variance = rows["variance"].to_numpy(dtype=float) / n
+    gap = rows["value"].to_numpy(dtype=float) - expected
+    z, pulled, widths = _gauge(gap, variance, judged)
+    action, watch = [(expected - width, expected + width) for width in widths]
+    return _Limits(action, watch, z, expected + pulled)
+
+
+def _time_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
+    """Limits on the log scale; the relative error of a mean is about the error of its log."""
+    value, expected = (
+        np.maximum(rows[name].to_numpy(dtype=float), LEAST_SECONDS) for name in ("value", "expected")
+    )
+    variance = rows["variance"].to_numpy(dtype=float) / n / expected**2
+    z, pulled, widths = _gauge(np.log(value / expected), variance, judged)
+    action, watch = [(expected / np.exp(width), expected * np.exp(width)) for width in widths]
+    return _Limits(action, watch, z, expected * np.exp(pulled))
+
+
+def _gauge(
+    gap: Floats, variance: Floats, judged: NDArray[np.bool_]
+) -> tuple[Floats, Floats, list[Floats]]:
+    """How far out each gap is, what remains of it next time, half widths of action and watch."""
+    tau = spread_between(gap[judged], variance[judged])
+    spread = np.sqrt(variance + tau**2)
+    z = np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0)
+    share = np.divide(tau**2, tau**2 + variance, out=np.zeros_like(gap), where=spread > 0)
+    return z, share * gap, [_critical(confidence) * spread for confidence in (ACTION, WATCH)]
+
+
+def _count_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
+    faults, expected = rows["total"].to_numpy(dtype=float), rows["expected"].to_numpy() * n
+    root = 2 * (np.sqrt(faults) - np.sqrt(expected))
+    tau = spread_between(root[judged] / 2, np.full(int(judged.sum()), 0.25))
+    z = root / np.sqrt(1 + 4 * tau**2)
+    per = PER_HUNDRED / n
+    action, watch = [
+        (low * per, high * per)
+        for low, high in (_count_bounds(expected, tau, sure) for sure in (ACTION, WATCH))
+    ]
+    return _Limits(action, watch, z, np.full(n.shape, np.nan))
+
+
+def _count_bounds(expected: Floats, tau: float, confidence: float) -> tuple[Floats, Floats]:
+    """Exact Poisson limits of a count, widened by the spread between units on the root scale."""
+    low, high = (ratio * expected for ratio in poisson_funnel_limits(expected, confidence))
+    if tau == 0:
+        return low, high
+    width = _critical(confidence) * np.sqrt(1 / 4 + tau**2)
+    root = np.sqrt(expected)
+    return np.minimum(low, np.maximum(root - width, 0) ** 2), np.maximum(high, (root + width) ** 2)
+
+
+def _critical(confidence: float) -> float:
+    from scipy.stats import norm
+
+    return float(norm.isf((1 - confidence) / 2))
+
+
+def _two_sided(z: Floats) -> Floats:
+    from scipy.stats import norm
+
+    return np.asarray(2 * norm.sf(np.abs(z)), dtype=float)
+
+
+def _verdicts(rows: pd.DataFrame) -> NDArray[np.object_]:
+    value = rows["value"]
+    outside = (value < rows["lower_limit"]) | (value > rows["upper_limit"])
+    watched = (value < rows["lower_watch"]) | (value > rows["upper_watch"])
+    certain = outside & (rows["q"] < FALSE_DISCOVERY_RATE)
+    good = rows["side"] > 0
+    return np.select(
+        [rows["z"].isna(), certain & good, certain, watched & good, watched],
+        [
+            schema.TOO_FEW,
+            schema.BETTER,
+            schema.WORSE,
+            schema.WATCH_BETTER,
+            schema.WATCH_WORSE,
+        ],
+        schema.NO_DIFFERENCE,
+    )

@@ -1,0 +1,84 @@
+"""plan: the improvement plan (改进行动计划表, G8), checked line by line."""
+
+from datetime import date
+
+import pandas as pd
+
+from csqa.periods import last_day
+from csqa.rules.standard import Standard
+from csqa.rules.standard_reader import read_standard
+
+OPEN = ("not_started", "in_progress", "delayed")
+"""Statuses of a measure that still has to be done."""
+
+
+def check_plan(
+    actions: pd.DataFrame, standard: Standard | None = None, *, on: date | str
+) -> pd.DataFrame:
+    """Check each measure of the plan: open, overdue, without owner, done but not verified.
+
+    Parameters
+    ----------
+    actions : DataFrame
+        As :data:`csqa.schema.ACTIONS`.
+    standard : Standard, optional
+        Its metrics' names tell which metric a measure is for. Default: the shipped one.
+    on : date or str
+        The day on which it is asked, or a period, whose last day it is.
+
+    Returns
+    -------
+    DataFrame, one row per measure, overdue ones first, then by due date
+        The plan's columns; ``metric_key`` ("" where no metric has that name); ``open`` (bool);
+        ``overdue_days`` (0 where none); ``fault``: ``overdue``, ``no_owner``, ``no_due``,
+        ``not_verified``, joined by spaces; "" where all is well.
+
+    Notes
+    -----
+    G8: each measure has one owner and one due date, and a done row carries its verification.
+
+    Examples
+    --------
+    >>> plan = pd.DataFrame({
+    ...     "action_id": ["A1"], "metric": ["一次解决率"], "owner": [None], "status": ["in_progress"],
+    ...     "due": [pd.Timestamp("2025-06-10")], "verified": [None],
+    ... })
+    >>> row = check_plan(plan, on=date(2025, 6, 30)).iloc[0]
+    >>> row.metric_key, int(row.overdue_days), row.fault
+    ('first_contact_resolution', 20, 'overdue no_owner')
+    """
+    keys = _names(standard or read_standard())
+    due = pd.to_datetime(actions["due"])
+    is_open = actions["status"].fillna("not_started").isin(OPEN)
+    today = on if isinstance(on, date) else last_day(on)
+    late = (pd.Timestamp(today) - due).dt.days.clip(lower=0).fillna(0)
+    rows = actions.assign(
+        metric_key=actions["metric"].fillna("").str.strip().map(keys).fillna(""),
+        open=is_open,
+        overdue_days=late.where(is_open, 0).astype("int64"),
+    )
+    rows["fault"] = [" ".join(_faults(row)) for row in rows.to_dict("records")]
+    rows = rows.assign(first=-rows["overdue_days"], due=due)
+    return rows.sort_values(["first", "due", "action_id"], ignore_index=True).drop(columns="first")
+
+
+def _names(standard: Standard) -> dict[str, str]:
+    return {
+        name: key
+        for key in standard.metric_keys
+        for name in (key, standard.metric(key).name("zh"), standard.metric(key).name("en"))
+    }
+
+
+def _faults(row: dict[str, object]) -> list[str]:
+    tests = {
+        "overdue": bool(row["overdue_days"]),
+        "no_owner": bool(row["open"]) and _is_blank(row["owner"]),
+        "no_due": bool(row["open"]) and bool(pd.isna(row["due"])),
+        "not_verified": row["status"] == "done" and _is_blank(row["verified"]),
+    }
+    return [name for name, failed in tests.items() if failed]
+
+
+def _is_blank(value: object) -> bool:
+    return bool(pd.isna(value)) or not str(value).strip()
