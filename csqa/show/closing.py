@@ -1,0 +1,208 @@
+"""The sections at the end: what complaints are about, open actions, limits, definitions, origin."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+
+from csqa import schema, words
+from csqa.frames import records
+from csqa.rules.standard import Standard
+from csqa.show.html import Badge, Html, paragraph, table
+from csqa.show.sections import verdict_badge
+
+MOST_TOPICS = 10
+"""Topics shown; the rest is counted in a note."""
+
+MOST_UNCLASSIFIED = 0.2
+"""Share of complaints without a topic above which a Pareto says little (methods.md 4.9)."""
+
+
+def show_topics(topics: pd.DataFrame, *, language: str = "zh") -> Html:
+    """Show what complaints are about, the most frequent first, beside the months before.
+
+    Parameters
+    ----------
+    topics : DataFrame
+        From :func:`csqa.rank_topics`.
+    """
+    zh = language == "zh"
+    if topics.empty or not topics["count"].sum():
+        return paragraph("本月没有投诉记录。" if zh else "No complaints this month.", "verdict")
+    headers = (
+        ("问题类型", "件数", "占比（95% 区间）", "累计", "此前占比", "变化")
+        if zh
+        else ("Topic", "Count", "Share (95 %)", "Cumulative", "Share before", "Change")
+    )
+    rows = [_topic_row(row, language) for row in records(topics.head(MOST_TOPICS))]
+    total = words.format_count(topics["count"].sum())
+    note = f"本月投诉共 {total} 件。" if zh else f"{total} complaints this month."
+    rest = topics.iloc[MOST_TOPICS:]["count"].sum()
+    if rest:
+        note += f"其余类型 {rest} 件未列出。" if zh else f" {rest} of other topics are not listed."
+    unsorted = topics.loc[topics["topic"].isin(schema.UNCLASSIFIED), "share"].sum()
+    if unsorted > MOST_UNCLASSIFIED:
+        note += "未归类超过 20%，请先完善分类。" if zh else " Over 20 % are unclassified."
+    return table(headers, rows, numeric=(headers[1], headers[3])) + paragraph(note)
+
+
+def _topic_row(row: dict[str, Any], language: str) -> list[str | Badge]:
+    share = words.format_value(row["share"], "share", language)
+    sure = words.format_interval(row["lower"], row["upper"], "share", language)
+    return [
+        words.label(row["topic"], language),
+        f"{row['count']:,}",
+        f"{share}（{sure}）" if language == "zh" else f"{share} ({sure})",
+        words.format_value(row["cumulative"], "share", language),
+        words.format_value(row["before"], "share", language),
+        verdict_badge(row["verdict"], language),
+    ]
+
+
+def show_actions(plan: pd.DataFrame, *, language: str = "zh") -> Html:
+    """Show the open measures of the plan, overdue first, and the done ones without a check.
+
+    Parameters
+    ----------
+    plan : DataFrame
+        From :func:`csqa.check_plan`; may be empty.
+    """
+    zh = language == "zh"
+    if plan.empty:
+        text = "没有提供改进行动计划表。" if zh else "No improvement plan was given."
+        return paragraph(text, "verdict")
+    shown = plan[plan["open"] | plan["fault"].str.contains("not_verified")]
+    if shown.empty:
+        return paragraph("没有未完成的改进行动。" if zh else "No open actions.", "verdict")
+    headers = (
+        ("编号", "待改进指标", "对象", "具体措施", "责任人", "计划完成", "状态", "提醒")
+        if zh
+        else ("No.", "Metric", "Unit", "Measure", "Owner", "Due", "Status", "Remark")
+    )
+    rows = [_action_row(row, language) for row in records(shown)]
+    return table(headers, rows, short=(headers[0], headers[5], headers[6]), cards=True)
+
+
+def _action_row(row: dict[str, Any], language: str) -> list[str | Badge]:
+    due = "–" if pd.isna(row["due"]) else row["due"].strftime("%Y-%m-%d")
+    remark = _remark(row, language)
+    return [
+        _text(row["action_id"]),
+        _text(row["metric"]),
+        _text(row["unit"]),
+        _text(row["measure"]),
+        _text(row["owner"]),
+        due,
+        words.label(_text(row["status"]), language),
+        Badge(remark, "worse") if remark else "–",
+    ]
+
+
+def _remark(row: dict[str, Any], language: str) -> str:
+    zh = language == "zh"
+    days = row["overdue_days"]
+    texts = {
+        "overdue": f"逾期 {days} 天" if zh else f"{days} days overdue",
+        "no_owner": "缺责任人" if zh else "no owner",
+        "no_due": "缺完成时间" if zh else "no due date",
+        "not_verified": "完成未验证" if zh else "done, not verified",
+    }
+    return ("、" if zh else ", ").join(texts[fault] for fault in row["fault"].split())
+
+
+def _text(value: Any) -> str:
+    return "–" if pd.isna(value) or not str(value).strip() else str(value)
+
+
+def show_definitions(standard: Standard, *, language: str = "zh") -> Html:
+    """Show how each metric is defined, where it comes from and what is asked of it."""
+    headers = (
+        ("指标", "定义", "数据来源", "目标")
+        if language == "zh"
+        else ("Metric", "Definition", "Source", "Target")
+    )
+    rows = []
+    for key in standard.metric_keys:
+        metric = standard.metric(key)
+        kind = _kind(metric.measure)
+        lines = [
+            _line(line.target, metric.direction, kind, line.label, line.note, language)
+            for line in reversed(metric.lines)
+        ]
+        rows.append(
+            [
+                metric.name(language),
+                dict(metric.definition).get(language, "–"),
+                dict(metric.source).get(language, "–"),
+                ("；" if language == "zh" else "; ").join(lines) or "–",
+            ]
+        )
+    return table(headers, rows, short=headers[:1])
+
+
+def _kind(measure: str) -> str:
+    from csqa.rules.measures import MEASURES
+
+    return MEASURES[measure].kind
+
+
+def _line(
+    target: float, direction: str | None, kind: str, label: str, note: str, language: str
+) -> str:
+    text = words.format_target(target, direction, kind, language)
+    if label == "base":
+        return text
+    where = "、".join(_condition(part, language) for part in label.split(" "))
+    remark = f"，{note}" if note and language == "zh" else ""
+    return f"{where} {text}{remark}"
+
+
+def _condition(part: str, language: str) -> str:
+    column, value = part.split("=", 1)
+    if column == "peak":
+        return words.label("peak" if value == "True" else "off_peak", language)
+    return words.label(value, language)
+
+
+def show_limits(lines: list[str]) -> Html:
+    """Show the limits of the data, one sentence each."""
+    from csqa.show.html import numbered
+
+    return numbered(lines, "limits")
+
+
+def show_manifest(manifest: Mapping[str, Any], *, language: str = "zh") -> Html:
+    """Show what the report rests on: data, rules, version.
+
+    Parameters
+    ----------
+    manifest : mapping
+        From :func:`csqa.describe_origin`.
+    """
+    zh = language == "zh"
+    headers = ("项目", "内容") if zh else ("Item", "Content")
+    rows = [[key, _written(value)] for key, value in manifest.items() if key != "sources"]
+    made = table(headers, rows)
+    sources = manifest.get("sources", [])
+    names = (
+        ("文件", "表", "编码", "行数", "SHA-256")
+        if zh
+        else ("File", "Table", "Encoding", "Rows", "SHA-256")
+    )
+    listed = [
+        [
+            str(source["file"]),
+            words.label(source["table"], language) if source["table"] else "–",
+            str(source["encoding"]),
+            "–" if source["rows"] is None else words.format_count(source["rows"]),
+            str(source["sha256"])[:12],
+        ]
+        for source in sources
+    ]
+    return made + table(names, listed, numeric=(names[3],))
+
+
+def _written(value: Any) -> str:
+    if isinstance(value, Mapping):
+        return "；".join(f"{key} {_written(item)}" for key, item in value.items())
+    return str(value)

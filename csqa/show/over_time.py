@@ -1,0 +1,300 @@
+"""Control charts: one unit over several periods (vertical)."""
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from csqa import schema, words
+from csqa.rules.standard import Standard
+from csqa.rules.standard_reader import read_standard
+from csqa.show import canvas
+from csqa.show.drawn_text import safe_text
+from csqa.show.fonts import use_chinese_font
+from csqa.show.headers import CHARTS
+from csqa.show.palette import (
+    BAND_GREY,
+    FAINT_GREY,
+    HOLLOW,
+    INK,
+    NEUTRAL_GREY,
+    TARGET_DARK,
+    VARIATIONS,
+    Mark,
+)
+from csqa.show.scale import Scale, choose_scale
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+COLUMNS, SMALL_SIZE, FULL_SIZE = 3, 3.5, 5.0
+"""Charts side by side in a grid; points across a mark there, and in a chart alone."""
+
+TEXTS = {
+    "month": ("月份", "Month"),
+    "value": ("各月实际值", "monthly value"),
+    "center": ("中心线", "centre line"),
+    "limits": ("控制限", "control limits"),
+    "target": ("目标", "target"),
+    "hollow": ("不完整或样本不足", "partial or too few"),
+    "chart": ("控制图", "chart"),
+    "trial": ("试行界限", "trial limits"),
+}
+
+
+def control_chart(
+    over: pd.DataFrame,
+    *,
+    metric: str,
+    unit: str = schema.OVERALL,
+    standard: Standard | None = None,
+    language: str = "zh",
+    ax: "Axes | None" = None,
+) -> "Axes":
+    """Draw one metric of one unit month by month, with limits, target and special causes.
+
+    Parameters
+    ----------
+    over : DataFrame
+        From :func:`csqa.compare_vertical`: :data:`csqa.schema.VERTICAL_COLUMNS`.
+    metric, unit : str
+        Which rows of it.
+    standard : Standard, optional
+        For the metric's name and the fewest records shown as full. Default: the shipped one.
+    language : {"zh", "en"}
+        Of all texts.
+    ax : Axes, optional
+        Where to draw; a new figure if left out.
+
+    Returns
+    -------
+    Axes
+        Gaps break the line. ▲ special cause, better; ▼ worse; ○ a partial month or too few
+        records. “无数据” where there is nothing to draw.
+
+    Raises
+    ------
+    RuleError
+        If the standard has no such metric or the language is unknown.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> from csqa import compare_vertical
+    >>> measures = pd.DataFrame(
+    ...     {
+    ...         "period": [f"2025-{month:02d}" for month in range(1, 7)],
+    ...         "metric": "csat",
+    ...         "target_line": "2023-01-01/base",
+    ...         "n": 200,
+    ...         "total": [184, 183, 185, 184, 170, 171.0],
+    ...         "total_squares": 0.0,
+    ...         "over": 0.0,
+    ...         "complete": True,
+    ...     }
+    ... )
+    >>> ax = control_chart(compare_vertical(measures), metric="csat")
+    >>> ax.get_title(loc="left"), ax.get_ylabel()
+    ('客户满意度 · 全部', '比率（%）')
+    >>> plt.close(ax.figure)
+    """
+    standard = standard or read_standard()
+    ax = canvas.open_axes(ax, language)
+    name = standard.metric(metric).name(language)
+    canvas.set_title(ax, name, words.label(unit, language))
+    rows = _select(over, metric, unit)
+    if rows.empty:
+        return canvas.say_no_data(ax, language)
+    scale = _draw_series(ax, rows, standard.count_only_below, language)
+    canvas.show_months(ax, rows["period"].tolist())
+    canvas.set_labels(ax, _chart_note(rows, language), scale.axis_label)
+    canvas.put_legend(ax)
+    return ax
+
+
+def control_charts(
+    over: pd.DataFrame,
+    *,
+    metrics: Sequence[str] | None = None,
+    unit: str = schema.OVERALL,
+    standard: Standard | None = None,
+    language: str = "zh",
+) -> "Figure":
+    """Draw the control charts of all metrics of one unit as small multiples.
+
+    Parameters
+    ----------
+    over : DataFrame
+        From :func:`csqa.compare_vertical`.
+    metrics : sequence of str, optional
+        Default: those of the standard that have data, in its order.
+    unit, standard, language
+        As for :func:`control_chart`.
+
+    Returns
+    -------
+    Figure
+        Three columns, one key for all.
+
+    Examples
+    --------
+    >>> import matplotlib.pyplot as plt
+    >>> empty = pd.DataFrame(columns=list(schema.VERTICAL_COLUMNS))
+    >>> figure = control_charts(empty, metrics=["csat", "nps"])
+    >>> [ax.get_title(loc="left") for ax in figure.axes]
+    ['客户满意度', '净推荐值 NPS']
+    >>> plt.close(figure)
+    """
+    import matplotlib.pyplot as plt
+
+    standard = standard or read_standard()
+    keys = standard.metric_keys if metrics is None else metrics
+    parts = {key: _select(over, key, unit) for key in keys}
+    if metrics is None:
+        parts = {key: rows for key, rows in parts.items() if len(rows)}
+    if not parts:
+        return canvas.figure_of(canvas.say_no_data(canvas.open_axes(None, language), language))
+    use_chinese_font()
+    lines = math.ceil(len(parts) / COLUMNS)
+    figure, grid = plt.subplots(
+        lines,
+        COLUMNS,
+        figsize=(canvas.WIDTH, 1.75 * lines + 0.6),
+        dpi=canvas.DPI,
+        layout="constrained",
+        squeeze=False,
+    )
+    for ax, (key, rows) in zip(grid.flat, parts.items(), strict=False):
+        _draw_small(ax, rows, key, standard, language)
+    for ax in grid.flat[len(parts) :]:
+        ax.remove()
+    _put_common_legend(figure)
+    return figure
+
+
+def _text(key: str, language: str) -> str:
+    return TEXTS[key][words.LANGUAGES.index(language)]
+
+
+def _select(over: pd.DataFrame, metric: str, unit: str) -> pd.DataFrame:
+    """Rows of one metric and unit in order of time; none where no value is known."""
+    rows = over[(over["metric"] == metric) & (over["unit"] == unit)]
+    rows = rows.sort_values("period", ignore_index=True)
+    return rows if rows["value"].notna().any() else rows.iloc[:0]
+
+
+def _draw_series(
+    ax: "Axes", rows: pd.DataFrame, least: int, language: str, *, size: float = FULL_SIZE
+) -> Scale:
+    """Draw limits, target, line and marks, in shown units."""
+    numeric = ["value", "target", "center", "lower_limit", "upper_limit"]
+    known = rows[numeric].astype(float)
+    scale = choose_scale(rows["kind"].iloc[0], known["value"], language)
+    shown = known * scale.factor
+    _draw_limits(ax, shown, language)
+    ax.plot(shown["value"], color=INK, linewidth=1.3, zorder=3)
+    for mark, label, flags in _groups(rows, least, language):
+        canvas.draw_marks(ax, shown.index[flags], shown["value"][flags], mark, label, size=size)
+    last = shown["value"].last_valid_index()
+    text = scale.text(known["value"][last])
+    canvas.say_last(ax, last, shown["value"][last], text if size >= FULL_SIZE else text.split()[0])
+    room = canvas.room_for(shown.to_numpy().ravel().tolist(), scale.kind)
+    if room:
+        ax.set_ylim(*room)
+    return scale
+
+
+def _draw_limits(ax: "Axes", shown: pd.DataFrame, language: str) -> None:
+    if shown["lower_limit"].notna().any():
+        bounds = shown.index, shown["lower_limit"], shown["upper_limit"]
+        ax.fill_between(
+            *bounds, step="mid", color=BAND_GREY, linewidth=0, label=_text("limits", language)
+        )
+        for bound in bounds[1:]:
+            ax.step(shown.index, bound, where="mid", color=FAINT_GREY, linewidth=0.9)
+    if shown["center"].notna().any():
+        ax.step(
+            shown.index,
+            shown["center"],
+            where="mid",
+            color=NEUTRAL_GREY,
+            linewidth=1,
+            label=_text("center", language),
+        )
+    if shown["target"].notna().any():
+        ax.step(
+            shown.index,
+            shown["target"],
+            where="mid",
+            color=TARGET_DARK,
+            linewidth=1.2,
+            linestyle=(0, (5, 3)),
+            label=_text("target", language),
+        )
+
+
+def _groups(
+    rows: pd.DataFrame, least: int, language: str
+) -> "list[tuple[Mark, str, pd.Series[bool]]]":
+    """Points by what they mean: each drawn once, what cannot be judged first."""
+    known = rows["value"].notna()
+    full = rows["complete"].eq(True) & (rows["n"] >= least)
+    special = rows["variation"].isin(list(VARIATIONS))
+    plain = Mark(INK, "o", "●")
+    return [
+        (plain, _text("value", language), known & full & ~special),
+        (HOLLOW, _text("hollow", language), known & ~full),
+        *(
+            (mark, words.label(name, language), known & full & (rows["variation"] == name))
+            for name, mark in VARIATIONS.items()
+        ),
+    ]
+
+
+def _chart_note(rows: pd.DataFrame, language: str) -> str:
+    """Name the kind of chart beside the months, and whether its limits are on trial."""
+    kind = CHARTS.get(rows["chart"].iloc[-1])
+    if not kind or rows["lower_limit"].isna().all():
+        return _text("month", language)
+    notes = [f"{kind} {_text('chart', language)}"]
+    if bool(rows["trial"].iloc[-1]):
+        notes.append(_text("trial", language))
+    if language == "zh":
+        return f"月份（{'，'.join(notes)}）"
+    return f"Month ({', '.join(notes)})"
+
+
+def _draw_small(
+    ax: "Axes", rows: pd.DataFrame, metric: str, standard: Standard, language: str
+) -> None:
+    canvas.open_axes(ax, language)
+    name = standard.metric(metric).name(language)
+    ax.set_title(safe_text(name, 26), loc="left", fontsize=canvas.TEXT_SIZE + 1, color=INK)
+    if rows.empty:
+        canvas.say_no_data(ax, language)
+        return
+    scale = _draw_series(ax, rows, standard.count_only_below, language, size=SMALL_SIZE)
+    canvas.show_months(ax, rows["period"].tolist(), most=3)
+    ax.set_ylabel(scale.unit, fontsize=canvas.TEXT_SIZE, color=INK)
+    ax.locator_params(axis="y", nbins=4)
+
+
+def _put_common_legend(figure: "Figure") -> None:
+    """One key for all charts: every label that any of them has."""
+    found = {
+        label: handle
+        for ax in figure.axes
+        for handle, label in zip(*ax.get_legend_handles_labels(), strict=True)
+    }
+    if found:
+        figure.legend(
+            found.values(),
+            found.keys(),
+            loc="outside lower left",
+            ncols=4,
+            fontsize=canvas.TEXT_SIZE,
+            frameon=False,
+            handlelength=1.6,
+        )

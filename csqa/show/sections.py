@@ -1,0 +1,230 @@
+"""The sections after the first screen: tables on demand, each with what it rests on."""
+
+from typing import Any
+
+import pandas as pd
+
+from csqa import schema, sentences, words
+from csqa.frames import records
+from csqa.rules.standard import Standard
+from csqa.show.html import Badge, Html, fold, paragraph, table
+from csqa.show.screen import badge
+
+VERDICT_MEANING = {
+    schema.BETTER: ("▲ ", "better"),
+    schema.WORSE: ("▼ ", "worse"),
+    schema.WATCH_BETTER: ("△ ", "watch"),
+    schema.WATCH_WORSE: ("▽ ", "watch"),
+    schema.TOO_FEW: ("○ ", "few"),
+    schema.NO_DIFFERENCE: ("● ", "neutral"),
+    "rising": ("▲ ", "worse"),
+    "falling": ("▼ ", "better"),
+}
+"""Sign and colour of a verdict."""
+
+
+def show_horizontal(
+    across: pd.DataFrame, standard: Standard, *, unit_kind: str, language: str = "zh"
+) -> Html:
+    """Show who stands out from peers with the same mix of work; the rest is counted, not ranked.
+
+    Parameters
+    ----------
+    across : DataFrame
+        From :func:`csqa.compare_horizontal`.
+    standard : Standard
+        For the names.
+    unit_kind : str
+        What the units are.
+    """
+    rows = across[across["unit"] != schema.UNKNOWN]
+    out = rows[rows["verdict"].isin([schema.BETTER, schema.WORSE])]
+    watch = rows[rows["verdict"].isin([schema.WATCH_BETTER, schema.WATCH_WORSE])]
+    counted = paragraph(_counts(rows, unit_kind, language))
+    shown = _across_table(out, standard, unit_kind, language) if len(out) else _nobody(language)
+    if watch.empty:
+        return counted + shown
+    title = (
+        f"留意名单（{len(watch)} 项，仅超出 95% 界限，多半是波动，不必处理）"
+        if language == "zh"
+        else f"To watch ({len(watch)}): beyond 95 % limits only, mostly chance; no action"
+    )
+    return counted + shown + fold(title, _across_table(watch, standard, unit_kind, language))
+
+
+def _nobody(language: str) -> Html:
+    text = "没有超出界限者。" if language == "zh" else "Nobody is outside the limits."
+    return paragraph(text, "verdict")
+
+
+def _counts(rows: pd.DataFrame, unit_kind: str, language: str) -> str:
+    units, pairs = rows["unit"].nunique(), len(rows)
+    few = int((rows["verdict"] == schema.TOO_FEW).sum())
+    judged = pairs - few
+    by_chance = words.round_half_up(judged * 0.05, 0)
+    months = int(rows["months"].max()) if pairs else 1
+    kind = words.label(unit_kind, language)
+    if language == "zh":
+        return (
+            f"近 {months} 个月，{units} 个{kind}、{pairs} 项比较，其中 {few} 项样本不足、不作判断；"
+            f"即使人人水平相同，{judged} 项中也约有 {by_chance} 项会偶然超出 95% 界限。"
+        )
+    return (
+        f"{months} months, {units} units ({kind}), {pairs} comparisons, {few} of them with too few "
+        f"records to judge. If all were equal, about {by_chance} of {judged} would still lie "
+        "outside the 95 % limits."
+    )
+
+
+def _across_table(rows: pd.DataFrame, standard: Standard, unit_kind: str, language: str) -> Html:
+    headers = {
+        "zh": ("对象", "指标", "结果（95% 区间）", "n", "同类工作预期", "99.8% 界限", "判断"),
+        "en": ("Unit", "Metric", "Value (95 %)", "n", "Expected", "99.8 % limits", "Verdict"),
+    }[language]
+    rows = rows.sort_values(["metric", "unit"])
+    body = [_across_row(row, standard, unit_kind, language) for row in records(rows)]
+    return table(headers, body, numeric=(headers[3],), short=headers[:2])
+
+
+def _across_row(
+    row: dict[str, Any], standard: Standard, unit_kind: str, language: str
+) -> list[str | Badge]:
+    kind = row["kind"]
+    value = words.format_value(row["value"], kind, language)
+    sure = words.format_interval(row["lower"], row["upper"], kind, language)
+    return [
+        sentences.name_unit(unit_kind, row["unit"], language),
+        standard.metric(row["metric"]).name(language),
+        f"{value}（{sure}）" if language == "zh" else f"{value} ({sure})",
+        f"{row['n']:,}",
+        words.format_value(row["expected"], kind, language),
+        words.format_interval(row["lower_limit"], row["upper_limit"], kind, language),
+        verdict_badge(row["verdict"], language),
+    ]
+
+
+def verdict_badge(verdict: str, language: str = "zh") -> Badge:
+    """Show a verdict with its sign and colour.
+
+    Examples
+    --------
+    >>> verdict_badge("too_few")
+    Badge(text='○ 样本不足', meaning='few')
+    """
+    sign, meaning = VERDICT_MEANING.get(verdict, ("", "neutral"))
+    return Badge(sign + words.label(verdict, language), meaning)
+
+
+def show_vertical(
+    over: pd.DataFrame, standard: Standard, *, period: str, language: str = "zh"
+) -> Html:
+    """Show each unit's metrics that miss their target, with how long and how surely.
+
+    Parameters
+    ----------
+    over : DataFrame
+        From :func:`csqa.compare_vertical`.
+    standard : Standard
+        For the names.
+    period : str
+        The month.
+    """
+    headers = {
+        "zh": "对象 指标 本月（95%区间） n 目标 波动 连续未达标月数 持续/偶发".split(),
+        "en": ["Unit", "Metric", "This month", "n", "Target", "Variation", "Missed", "Persistence"],
+    }[language]
+    now = over[(over["period"] == period) & (over["unit"] != schema.UNKNOWN)]
+    missed = now[now["met"].eq(False) & now["met"].notna()]
+    if missed.empty:
+        text = "各对象的各项指标均达标。" if language == "zh" else "All targets are met."
+        return paragraph(text, "verdict")
+    missed = missed.sort_values(["run_length", "metric", "unit"], ascending=[False, True, True])
+    rows = [_over_row(row, standard, language) for row in records(missed)]
+    return table(headers, rows, numeric=(headers[3], headers[6]), short=(*headers[:2], headers[4]))
+
+
+def _over_row(row: dict[str, Any], standard: Standard, language: str) -> list[str | Badge]:
+    kind = row["kind"]
+    value = words.format_value(row["value"], kind, language)
+    sure = words.format_interval(row["lower"], row["upper"], kind, language)
+    evidence = words.label(row["evidence"], language)
+    strong = row["evidence"] in ("strong", "special_cause")
+    return [
+        words.label(row["unit"], language),
+        standard.metric(row["metric"]).name(language),
+        f"{value}（{sure}）" if language == "zh" else f"{value} ({sure})",
+        f"{row['n']:,}",
+        words.format_target(row["target"], row["direction"], kind, language),
+        badge(row["variation"], language),
+        str(row["run_length"]),
+        Badge(
+            f"{words.label(row['persistence'], language)}·{evidence}",
+            "worse" if strong else "watch",
+        ),
+    ]
+
+
+def show_scores(scores: pd.DataFrame, standard: Standard, *, language: str = "zh") -> Html:
+    """Show every metric's value, target, score and the reason for the deduction.
+
+    Parameters
+    ----------
+    scores : DataFrame
+        From :func:`csqa.score`, of one period and unit.
+    """
+    headers = {
+        "zh": ("维度", "指标", "目标", "实际值", "n", "得分", "扣分原因"),
+        "en": ("Dimension", "Metric", "Target", "Value", "n", "Score", "Reason"),
+    }[language]
+    version = standard.versions[-1]
+    rows = [
+        [
+            version.dimension_name(row["dimension"], language),
+            standard.metric(row["metric"]).name(language),
+            words.format_target(row["target"], row["direction"], row["kind"], language),
+            words.format_value(row["value"], row["kind"], language),
+            f"{row['n']:,}",
+            words.format_points(row["score"]),
+            row["reason"],
+        ]
+        for row in records(scores)
+    ]
+    return table(headers, rows, numeric=(headers[4], headers[5]), short=headers[:4])
+
+
+def show_units(card: pd.DataFrame, *, period: str, unit_kind: str, language: str = "zh") -> Html:
+    """Show the composite of each unit with its interval, by name: this is no ranking.
+
+    Parameters
+    ----------
+    card : DataFrame
+        From :func:`csqa.composite`, split by the unit.
+    period : str
+        The month.
+    unit_kind : str
+        Its unit column.
+    """
+    zh = language == "zh"
+    headers = (
+        ("对象", "综合得分（95% 区间）", "较上月", "达标", "覆盖")
+        if zh
+        else ("Unit", "Composite (95 %)", "vs last month", "Targets met", "Coverage")
+    )
+    now = card[(card["period"] == period) & (card[unit_kind] != schema.UNKNOWN)]
+    rows = [
+        [
+            sentences.name_unit(unit_kind, row[unit_kind], language),
+            _composite_text(row, zh),
+            f"{words.format_signed(row['change'])} {sentences.about_change(row, language)}",
+            f"{row['met']}/{row['metrics']}",
+            words.label(row["status"], language),
+        ]
+        for row in records(now.sort_values(unit_kind))
+    ]
+    return table(headers, rows)
+
+
+def _composite_text(row: dict[str, Any], zh: bool) -> str:
+    score = words.format_points(row["composite"])
+    sure = words.format_points_interval(row["lower"], row["upper"])
+    return f"{score}（{sure}）" if zh else f"{score} ({sure})"
