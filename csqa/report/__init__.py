@@ -1,0 +1,157 @@
+"""From a notebook and a month to a published report.
+
+The steps, in order: check the request (:mod:`.parameters`), run the notebook (:mod:`.execute`),
+read what it recorded, write the files (:mod:`.files`, :mod:`.page`), publish them whole
+(:mod:`.publish`). Until the last step an earlier report stays as it is.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from csqa.errors import ReportError, RuleError
+from csqa.report.execute import execute_notebook, read_notebook
+from csqa.report.files import (
+    clean_notebook,
+    write_json,
+    write_manifest,
+    write_notebook,
+    write_tables,
+)
+from csqa.report.parameters import Request, read_request
+from csqa.report.progress import Progress, silent
+from csqa.report.publish import explained_disk_errors, publish
+from csqa.report.scratch import Scratch
+from csqa.show.record import Record, read_record
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+__all__ = ["run_report"]
+
+
+def run_report(
+    notebook: str | Path = "monthly_diagnostic",
+    *,
+    period: str,
+    source: str | Path | None = None,
+    out: str | Path = "reports",
+    mapping: str | Path | None = None,
+    standard: str | Path | None = None,
+    language: str = "zh",
+    minimum_n: int = 30,
+    parameters: Mapping[str, Any] | None = None,
+    progress: bool = True,
+    time_limit_seconds: float = 1800,
+) -> Path:
+    """Run a report notebook for a period and publish the report, whole or not at all.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        Name of a shipped notebook (or its beginning), or the path of an ``.ipynb`` file.
+    period : str
+        The month, YYYY-MM.
+    source : str or Path, optional
+        Data folder, file or database address; the shipped sample data if left out.
+    out : str or Path
+        Folder of the reports; this one goes to ``<out>/<notebook>-<period>``.
+    mapping, standard : str or Path, optional
+        Header mapping and standard (YAML); the shipped ones if left out.
+    language : {"zh", "en"}
+        Language of the page and the workbook.
+    minimum_n : int
+        Fewest contacts for a verdict.
+    parameters : mapping of str to object, optional
+        Further parameters that the notebook declares.
+    progress : bool
+        Whether to write progress to stderr.
+    time_limit_seconds : float
+        For running the notebook, by the wall clock.
+
+    Returns
+    -------
+    Path
+        The published folder: ``report.html``, ``report.xlsx``, ``report.ipynb``, ``summary.json``,
+        ``manifest.json`` and ``tables/*.csv``.
+
+    Raises
+    ------
+    RuleError
+        If an argument or a rule file is wrong, ``out`` cannot be written or the disk is full.
+    DataError
+        If the data cannot be used.
+    ReportError
+        If the notebook failed. What it had done by then is kept for inspection in
+        ``<out>/<notebook>-<period>.failed.ipynb``, until the next such failure or success.
+
+    Notes
+    -----
+    The notebook runs in the current directory, so relative paths mean what they mean to the
+    caller. Passwords in database addresses are not written to the report.
+    """
+    given = {"source": source, "mapping": mapping, "standard": standard, **(parameters or {})}
+    request = read_request(notebook, period, language, minimum_n, given)
+    folder = Path(out)
+    with explained_disk_errors(folder):
+        folder.mkdir(parents=True, exist_ok=True)
+        with Scratch(folder) as scratch:
+            partial = scratch.path / "partial.ipynb"
+            try:
+                executed = _execute(request, partial, progress, time_limit_seconds)
+                record = read_record(executed)
+            except ReportError:
+                _keep_failed(partial, _failed_copy(folder, request))
+                raise
+            built = _build(request, executed, record, scratch.path / "report")
+            published = folder / request.folder_name
+            publish(built, published, scratch.path)
+            _failed_copy(folder, request).unlink(missing_ok=True)
+    return published
+
+
+def _execute(
+    request: Request, partial: Path, progress: bool, time_limit_seconds: float
+) -> "NotebookNode":
+    shown = Progress() if progress else None
+    try:
+        return execute_notebook(
+            request.notebook,
+            request.parameters,
+            partial,
+            time_limit_seconds=time_limit_seconds,
+            on_cell=shown or silent,
+        )
+    finally:
+        if shown:
+            shown.close()
+
+
+def _build(request: Request, executed: "NotebookNode", record: Record, built: Path) -> Path:
+    """Write all files of the report into one folder."""
+    from csqa.report.page import make_page
+    from csqa.show.workbook import write_workbook
+
+    notebook = clean_notebook(executed)
+    built.mkdir()
+    write_notebook(notebook, built / "report.ipynb")
+    page = make_page(notebook, language=request.language, period=request.period)
+    (built / "report.html").write_text(page, "utf-8", newline="\n")
+    write_workbook(record, built / "report.xlsx", request.language)
+    write_tables(record.tables, built / "tables")
+    write_json(record.summary, built / "summary.json")
+    write_manifest(record, request, built)
+    return built
+
+
+def _failed_copy(folder: Path, request: Request) -> Path:
+    return folder / f"{request.folder_name}.failed.ipynb"
+
+
+def _keep_failed(partial: Path, kept: Path) -> None:
+    """Keep a half-executed notebook; that it cannot be kept must not hide why it failed."""
+    try:
+        write_notebook(clean_notebook(read_notebook(partial)), partial)
+        partial.replace(kept)
+    except (OSError, RuleError):
+        kept.unlink(missing_ok=True)

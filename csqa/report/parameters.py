@@ -1,0 +1,190 @@
+"""What a report is asked for: which notebook, which period, which parameters. All checked first.
+
+Papermill only warns at a misspelt parameter, pastes names into code unchecked and turns dates into
+strings on the way; so names and values are checked here, before anything is run.
+"""
+
+import difflib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from csqa.errors import RuleError, check_option
+from csqa.paths import bundled
+
+LANGUAGES = ("zh", "en")
+"""Languages a report is written in."""
+_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
+_CREDENTIALS = re.compile(r"(?<=://)([^/\s:@'\"]*):([^/\s@'\"]+)@")
+
+
+@dataclass(frozen=True)
+class Request:
+    """One report, asked for and checked."""
+
+    notebook: Path
+    """The notebook to run."""
+    period: str
+    """The month, YYYY-MM."""
+    language: str
+    """Language of the page and the workbook."""
+    parameters: dict[str, Any]
+    """What is passed to the notebook; each name is one that it declares."""
+
+    @property
+    def folder_name(self) -> str:
+        """Name of the folder that the report is published in."""
+        return f"{self.notebook.stem}-{self.period}"
+
+
+def check_period(period: object) -> str:
+    """Refuse a period that is not a month.
+
+    Returns
+    -------
+    str
+        The period as given.
+
+    Raises
+    ------
+    RuleError
+        Naming the period found and what it should look like.
+
+    Examples
+    --------
+    >>> check_period("2025-13")
+    Traceback (most recent call last):
+        ...
+    csqa.errors.RuleError: `period` 应为 YYYY-MM，例如 2025-06，而不是 '2025-13'。
+    """
+    if isinstance(period, str) and _MONTH.fullmatch(period) and period >= "1900":
+        return period
+    message = f"`period` 应为 YYYY-MM，例如 2025-06，而不是 {period!r}。"
+    raise RuleError(message)
+
+
+def find_notebook(notebook: str | Path) -> Path:
+    """Find a notebook by the name of a shipped one, by the beginning of that name, or by path.
+
+    Parameters
+    ----------
+    notebook : str or Path
+        ``"monthly_diagnostic"``, ``"monthly"``, or the path of an ``.ipynb`` file.
+
+    Returns
+    -------
+    Path
+        An existing file.
+
+    Raises
+    ------
+    RuleError
+        If there is none, or the beginning fits several; names those there are.
+    """
+    path = Path(notebook)
+    if path.suffix == ".ipynb":
+        if path.is_file():
+            return path
+        message = f"找不到笔记本文件 {str(notebook)!r}。"
+        raise RuleError(message)
+    shipped = {file.stem: file for file in sorted(bundled("notebooks").glob("*.ipynb"))}
+    name = str(notebook)
+    fitting = [name] if name in shipped else [n for n in shipped if name and n.startswith(name)]
+    if len(fitting) == 1:
+        return shipped[fitting[0]]
+    message = f"没有名为 {name!r} 的笔记本；现有：{'、'.join(shipped)}。"
+    raise RuleError(message)
+
+
+def read_request(
+    notebook: str | Path, period: str, language: str, minimum_n: int, given: Mapping[str, Any]
+) -> Request:
+    """Check everything that a report is asked with.
+
+    Parameters
+    ----------
+    notebook, period, language, minimum_n
+        As in :func:`csqa.report.run_report`.
+    given : mapping of str to object
+        Further parameters; those that are None are left to the notebook's defaults.
+
+    Returns
+    -------
+    Request
+        The checked request.
+
+    Raises
+    ------
+    RuleError
+        If anything in it is wrong; says what was allowed.
+    """
+    check_period(period)
+    check_option("language", language, LANGUAGES)
+    if isinstance(minimum_n, bool) or not isinstance(minimum_n, int) or minimum_n < 1:
+        message = f"`minimum_n` 应为正整数，而不是 {minimum_n!r}。"
+        raise RuleError(message)
+    found = find_notebook(notebook)
+    known = declared_parameters(found)
+    optional = {"language": language, "minimum_n": minimum_n}
+    asked = {name: value for name, value in given.items() if value is not None}
+    asked |= {name: value for name, value in optional.items() if name in known}
+    parameters = {"period": period, **asked}
+    _check_names(parameters, known)
+    return Request(found, period, language, {n: _plain(n, v) for n, v in parameters.items()})
+
+
+def declared_parameters(notebook: Path) -> list[str]:
+    """Names that a notebook's cell tagged ``parameters`` declares.
+
+    Raises
+    ------
+    RuleError
+        If the file is not a notebook.
+    """
+    import papermill
+
+    from csqa.report.execute import read_notebook, silent_papermill
+
+    with silent_papermill():
+        return list(papermill.inspect_notebook(read_notebook(notebook)))
+
+
+def hide_credentials(text: str) -> str:
+    """Take user name and password out of the database addresses in a text.
+
+    Examples
+    --------
+    >>> hide_credentials("source = 'postgresql://ann:secret@db/qa'")
+    "source = 'postgresql://***@db/qa'"
+    """
+    return _CREDENTIALS.sub("***@", text)
+
+
+def _check_names(parameters: Mapping[str, Any], known: list[str]) -> None:
+    unknown = [name for name in parameters if name not in known or not str(name).isidentifier()]
+    if unknown:
+        listed = "；".join(f"{name!r}{_nearest(name, known)}" for name in unknown)
+        message = f"笔记本没有这样的参数：{listed}。它的参数有：{'、'.join(known) or '（无）'}。"
+        raise RuleError(message)
+
+
+def _nearest(name: object, known: list[str]) -> str:
+    near = difflib.get_close_matches(str(name), known, n=1)
+    return f"（是否指 {near[0]}？）" if near else ""
+
+
+def _plain(name: str, value: Any) -> Any:
+    value = str(value) if isinstance(value, Path) else value
+    try:
+        same = json.loads(json.dumps(value, allow_nan=False))
+    except (TypeError, ValueError):
+        same = None
+    if same == value and type(same) is type(value):
+        return same
+    message = (
+        f"参数 `{name}` 应为文字、数字、true/false、列表或字典（键为文字），而不是 {value!r:.80}。"
+    )
+    raise RuleError(message)

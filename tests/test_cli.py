@@ -1,0 +1,217 @@
+"""The command line: exit codes, one clear sentence, no traceback."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+from nbformat import v4
+
+from csqa.cli import main
+
+GOOD = "1,电话,2025-06-01 09:00"
+BAD = "2,传真,2025-06-01 09:00"
+CELLS = (
+    'period: str = "2025-06"\nsource: str = ""\nmapping: str = ""\nstandard: str = ""\n'
+    'language: str = "zh"\nminimum_n: int = 30',
+    "from csqa.show.record import record\nfrom csqa.errors import DataError, RuleError",
+    "WORK",
+    'record({}, {"headline": f"{period} 综合得分 82.9"}, {})',
+)
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Path:
+    return write_notebook(tmp_path / "toy.ipynb", "1 + 1")
+
+
+def write_notebook(path: Path, work: str) -> Path:
+    cells = [v4.new_code_cell(cell.replace("WORK", work)) for cell in CELLS]
+    cells[0].metadata["tags"] = ["parameters"]
+    nbformat.write(v4.new_notebook(cells=cells), path)
+    return path
+
+
+def write_contacts(folder: Path, *rows: str) -> Path:
+    folder.mkdir(exist_ok=True)
+    text = "\n".join(["工单号,渠道,创建时间", *rows]) + "\n"
+    (folder / "工单.csv").write_text(text, "utf-8")
+    return folder
+
+
+def command(*arguments: object, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "csqa", *map(str, arguments)],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **environment},
+        capture_output=True,
+        timeout=120,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["report"], "用法不对：缺少参数：笔记本, --period。"),
+        (["report", "monthly", "--period"], "参数 --period 后面要跟一个值"),
+        (["report", "monthly", "--period", "2025-06", "--perio", "x"], "不认识的参数：--perio x"),
+        (
+            ["report", "monthly", "--period", "2025-06", "--language", "fr"],
+            "--language 不能是 'fr'",
+        ),
+        (["report", "monthly", "--period", "2025-06", "--minimum-n", "x"], "应为整数，而不是 'x'"),
+        (["report", "monthly", "--period", "2025-13"], "`period` 应为 YYYY-MM，例如 2025-06"),
+        (["report", "nope", "--period", "2025-06"], "没有名为 'nope' 的笔记本"),
+        (["report", "no.ipynb", "--period", "2025-06"], "找不到笔记本文件 'no.ipynb'"),
+        (["bogus"], "不能是 'bogus'"),
+        (["standard", "check", "no.yml"], "no.yml"),
+    ],
+)
+def test_wrong_use_is_one_sentence_and_2(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    written = capsys.readouterr()
+    assert told in written.err
+    assert "Traceback" not in written.err
+    assert written.out == ""
+
+
+def test_without_a_command_it_explains_itself(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == 2
+    assert "生成报告" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["report", "--help"], ["check", "-h"]])
+def test_help_is_in_chinese(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(arguments) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("用法：csqa")
+    for english in ("usage", "show this help", "options", "positional"):
+        assert english not in told
+
+
+def test_the_version(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--version"]) == 0
+    assert capsys.readouterr().out.startswith("csqa ")
+
+
+def test_check_counts_rows_and_groups_faults(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_contacts(tmp_path / "data", GOOD, BAD, BAD.replace("2,", "3,"))
+    assert main(["check", str(data)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "工单.csv（contacts）：读入 3 行，可用 1 行，隔离 2 行"
+    assert "列 channel" in lines[1]
+    assert lines[1].endswith("（2 处，首见第 3 行）")
+    assert len(lines) == 2
+
+
+def test_check_of_unusable_data_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(write_contacts(tmp_path / "data", BAD))]) == 3
+    assert "没有一行能用" in capsys.readouterr().err
+
+
+def test_standard_show_and_check(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["standard", "check"]) == 0
+    assert capsys.readouterr().out.startswith("标准可用：")
+    assert main(["standard", "show"]) == 0
+    assert yaml.safe_load(capsys.readouterr().out)["standards"][0]["metrics"]["csat"]
+
+
+@pytest.mark.slow
+def test_a_report_prints_its_headline_and_where_it_is(
+    notebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "out"
+    assert main(["report", str(notebook), "--period", "2025-07", "--out", str(out)]) == 0
+    written = capsys.readouterr()
+    folder = out / "toy-2025-07"
+    assert written.out.splitlines() == [
+        "2025-07 综合得分 82.9",
+        f"报告：{folder / 'report.html'}",
+        f"文件夹：{folder}",
+    ]
+    assert written.err.splitlines()[-1] == "正在生成报告：第 5/5 步"
+    assert json.loads((folder / "summary.json").read_text("utf-8"))["headline"].startswith(
+        "2025-07"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("work", "code", "told"),
+    [
+        ("raise DataError('2025-06 没有服务记录。')", 3, "csqa: 2025-06 没有服务记录。\n"),
+        ("raise RuleError('权重之和应为 1。')", 2, "csqa: 权重之和应为 1。\n"),
+        ("1 / 0", 4, "csqa: 第 4 个代码单元出错：ZeroDivisionError: division by zero\n"),
+    ],
+)
+def test_what_goes_wrong_inside_is_one_sentence(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], work: str, code: int, told: str
+) -> None:
+    notebook = write_notebook(tmp_path / "toy.ipynb", work)
+    options = ["--period", "2025-06", "--out", str(tmp_path / "out"), "--quiet"]
+    assert main(["report", str(notebook), *options]) == code
+    assert capsys.readouterr().err == told
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "environment",
+    [{"LC_ALL": "C"}, {"PYTHONIOENCODING": "ascii"}, {"PYTHONUTF8": "0", "LC_ALL": "C"}],
+)
+def test_chinese_is_written_in_any_locale(environment: dict[str, str]) -> None:
+    told = command("report", "x.ipynb", "--period", "2025-13", **environment)
+    assert told.returncode == 2
+    assert "应为 YYYY-MM" in told.stderr.decode("utf-8")
+
+
+def test_debug_shows_the_traceback() -> None:
+    told = command("report", "x.ipynb", "--period", "2025-13", "--debug")
+    assert told.returncode == 2
+    assert b"Traceback" in told.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("number", "code", "told"), [(signal.SIGINT, 130, "已中断"), (signal.SIGTERM, 143, "终止信号")]
+)
+def test_a_signal_stops_the_run_and_tidies_up(
+    tmp_path: Path, number: signal.Signals, code: int, told: str
+) -> None:
+    started = tmp_path / "started"
+    work = f"open({str(started)!r}, 'w').close(); import time; time.sleep(600)"
+    notebook = write_notebook(tmp_path / "toy.ipynb", work)
+    options = ["--period", "2025-06", "--out", str(tmp_path / "out"), "--quiet"]
+    process = subprocess.Popen(
+        [sys.executable, "-m", "csqa", "report", str(notebook), *options],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        stderr=subprocess.PIPE,
+    )
+    deadline = time.monotonic() + 60
+    while not started.exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    process.send_signal(number)
+    _, written = process.communicate(timeout=60)
+    assert process.returncode == code
+    assert told in written.decode("utf-8")
+    assert written.decode("utf-8").count("\n") == 1
+    assert list((tmp_path / "out").iterdir()) == []
+
+
+def test_help_needs_nothing_heavy() -> None:
+    code = (
+        "import sys; from csqa.cli import main; main(['--help']);"
+        "print(sorted({'papermill', 'nbformat', 'nbconvert', 'bleach', 'matplotlib', 'scipy.stats'}"
+        " & set(sys.modules)))"
+    )
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, env=environment)
+    assert told.stdout.decode("utf-8").splitlines()[-1] == "[]"
