@@ -1,0 +1,23 @@
+"""What several tests share: the report on the sample data, made once."""
+
+from pathlib import Path
+
+import pytest
+
+import csqa
+
+ROOT = Path(__file__).parents[1]
+SHARED = ROOT.parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def sample_report(tmp_path_factory) -> Path:
+    """Folder of the monthly report on the sample data, made by the real runner."""
+    out = tmp_path_factory.mktemp("reports")
+    return csqa.run_report("monthly_diagnostic", period="2025-06", out=out, progress=False)
+
+
+@pytest.fixture(scope="session")
+def sample() -> csqa.Dataset:
+    """The sample data, loaded once; nobody changes a Dataset."""
+    return csqa.load(csqa.bundled("sample"))

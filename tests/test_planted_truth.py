@@ -1,0 +1,154 @@
+"""The sample data's planted problems are found, and nobody innocent is accused.
+
+``data/sample/truth.yml`` is written by the generator from the same plan as the data; the report is
+made by the real runner. Each test names what a manager must read, or must not.
+"""
+
+import json
+
+import pytest
+import yaml
+
+import csqa
+from csqa.show.record import read_record
+
+PERIOD = "2025-06"
+RULES = {
+    "negative_seconds": "negative_value",
+    "unknown_channel": "unknown_value",
+    "duplicate_id": "duplicate_key",
+    "header_repeated": "repeated_header",
+    "too_many_columns": "wrong_field_count",
+    "missing_contact": "no_contact",
+}
+"""What truth.yml calls a fault, where csqa's rule has another name."""
+
+
+@pytest.fixture(scope="module")
+def truth():
+    path = csqa.bundled("sample") / "truth.yml"
+    return yaml.safe_load(path.read_text(encoding="utf8"))
+
+
+@pytest.fixture(scope="module")
+def plants(truth):
+    return {plant["id"]: plant for plant in truth["plants"]}
+
+
+@pytest.fixture(scope="module")
+def tables(sample_report):
+    import nbformat
+
+    return read_record(nbformat.read(sample_report / "report.ipynb", as_version=4)).tables
+
+
+@pytest.fixture(scope="module")
+def things(tables):
+    return tables["things"]
+
+
+def one(rows):
+    assert len(rows) == 1, rows
+    return rows.iloc[0]
+
+
+class TestFound:
+    def test_weak_agent_with_the_topic_it_fails_on(self, things, plants):
+        agent = plants["weak_agent"]["unit"]["agent_id"]
+        thing = one(things[things["unit"] == agent])
+        assert thing["metric"] == "first_contact_resolution"
+        assert any(topic in thing["sentence"] for topic in plants["weak_agent"]["topics"])
+        assert thing["value"] < 0.75
+
+    def test_slow_team_is_persistent_and_slow_at_peak(self, things, plants):
+        plant = plants["slow_team_at_peak"]
+        thing = one(things[things["unit"] == plant["unit"]["team"]])
+        assert thing["metric"] == plant["metric"]
+        assert (thing["persistence"], thing["evidence"]) == ("persistent", "strong")
+        assert thing["run_length"] == 5
+        assert "主要在高峰时段" in thing["sentence"]
+
+    def test_measure_that_failed_leaves_its_team_over_target(self, things, plants):
+        plant = plants["measure_failed"]
+        thing = one(things[things["unit"] == plant["unit"]["team"]])
+        assert thing["metric"] == plant["metric"]
+        assert (thing["persistence"], thing["evidence"]) == ("persistent", "strong")
+
+    def test_complaint_wave(self, things, tables, plants):
+        thing = one(things[things["kind"] == "topic"])
+        assert thing["unit"] == plants["complaint_wave"]["unit"]["topic"]
+        topics = tables["topics"].set_index("topic")
+        low, high = plants["complaint_wave"]["observed_share"]
+        assert low <= topics.loc[thing["unit"], "share"] <= high
+        assert topics.loc[topics["verdict"] == "rising"].index.tolist() == [thing["unit"]]
+
+    def test_chance_month_is_occasional_and_maybe_noise(self, tables, things, plants):
+        rows = tables["vertical"]
+        row = one(
+            rows[
+                (rows["unit_kind"] == "all")
+                & (rows["period"] == PERIOD)
+                & (rows["metric"] == plants["occasional"]["metric"])
+            ]
+        )
+        low, high = plants["occasional"]["observed_range"]
+        assert low <= row["value"] <= high
+        assert (row["persistence"], row["evidence"]) == ("occasional", "may_be_noise")
+        assert plants["occasional"]["metric"] not in set(things["metric"])
+
+    def test_measure_that_worked_shows_in_the_months_after(self, tables, plants):
+        plant = plants["measure_worked"]
+        rows = tables["vertical"]
+        rows = rows[
+            (rows["unit"] == plant["unit"]["team"]) & (rows["metric"] == plant["metric"])
+        ]
+        changed = plant["changed_on"].strftime("%Y-%m")
+        before, after = rows[rows["period"] < changed], rows[rows["period"] >= changed]
+        assert before["value"].mean() > 2 * after["value"].mean()
+
+
+class TestNotAccused:
+    def test_no_innocent_agent_or_team_is_a_thing_to_know(self, things, truth):
+        innocent = truth["innocent"]
+        named = set(things["unit"])
+        assert named.isdisjoint(innocent["agents"])
+        assert named.isdisjoint(innocent["few_contacts"])
+        assert named.isdisjoint(innocent["teams"])
+
+    def test_nothing_else_is_a_thing_to_know(self, things):
+        assert len(things) == 4
+
+    def test_no_innocent_agent_is_judged_worse(self, tables, plants):
+        rows = tables["horizontal"]
+        worse = set(rows.loc[rows["verdict"] == "worse", "unit"])
+        assert worse == {plants["weak_agent"]["unit"]["agent_id"]}
+
+    def test_agents_with_few_contacts_are_not_judged(self, tables, truth):
+        rows = tables["horizontal"]
+        few = rows[rows["unit"].isin(truth["innocent"]["few_contacts"])]
+        assert len(few) > 0
+        assert set(few["verdict"]) == {"too_few"}
+
+    def test_the_weak_agent_is_judged_on_nothing_else(self, tables, plants):
+        rows = tables["horizontal"]
+        mine = rows[rows["unit"] == plants["weak_agent"]["unit"]["agent_id"]]
+        worse = mine[mine["verdict"].isin(["worse", "watch_worse"])]
+        assert worse["metric"].tolist() == ["first_contact_resolution"]
+
+
+class TestRows:
+    def test_every_bad_row_is_quarantined_for_its_reason(self, tables, truth):
+        rows = tables["rows"].set_index("file")
+        assert (rows["rows_in"] == rows["rows_used"] + rows["rows_quarantined"]).all()
+        faults = tables["faults"].groupby(["file", "rule"]).size()
+        for file, planted in truth["bad_rows"].items():
+            (counted,) = (rows.loc[name] for name in rows.index if name.startswith(file))
+            assert counted["rows_quarantined"] == planted["quarantined"], file
+            for rule, ids in planted["rules"].items():
+                found = faults[[name.startswith(file) for name in faults.index.get_level_values(0)]]
+                assert found.xs(RULES.get(rule, rule), level="rule").sum() == len(ids), (file, rule)
+
+    def test_contacts_of_the_month_are_those_of_the_summary(self, sample_report, sample):
+        summary = json.loads((sample_report / "summary.json").read_text("utf-8"))
+        month = sample.contacts["created_at"].dt.strftime("%Y-%m")
+        assert summary["contacts"] == int((month == PERIOD).sum())
