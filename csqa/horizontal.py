@@ -143,7 +143,8 @@ def _span(periods: pd.Series) -> str:
 
 def _expected(fine: pd.DataFrame, unit: str, strata: Sequence[str]) -> pd.DataFrame:
     """What each unit's mix of strata would give on average, and the variance of one record."""
-    cells = fine.assign(within=fine["total_squares"] - fine["total"] ** 2 / fine["n"])
+    within = fine["total_squares"] - fine["total"] ** 2 / fine["n"]
+    cells = fine.assign(within=within.clip(lower=0))  # cancellation can leave it just below
     groups = cells.groupby([*strata, "metric"])[["n", "total", "within"]].transform("sum")
     freedom = cells.groupby([*strata, "metric"])["n"].transform(lambda n: (n - 1).sum())
     cells["mean"] = groups["total"] / groups["n"]
@@ -233,7 +234,8 @@ def _gauge(
     spread = np.sqrt(variance + tau**2)
     z = np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0)
     share = np.divide(tau**2, tau**2 + variance, out=np.zeros_like(gap), where=spread > 0)
-    return z, share * gap, [_critical(confidence) * spread for confidence in (ACTION, WATCH)]
+    known = np.where(spread > 0, spread, np.nan)  # without any variation nobody is outside
+    return z, share * gap, [_critical(confidence) * known for confidence in (ACTION, WATCH)]
 
 
 def _count_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:

@@ -92,7 +92,7 @@ def test_same_months_differ_by_nothing_and_that_is_not_significant():
 
 
 def test_a_real_drop_is_significant():
-    months = [measures("2025-05", n=2000), measures("2025-06", n=2000, csat=0.70)]
+    months = [measures("2025-05", n=2000), measures("2025-06", n=2000, csat=0.50, wording=0.05)]
     row = card(pd.concat(months)).iloc[1]
     assert row["change"] < -1
     assert row["significant"] is True

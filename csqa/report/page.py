@@ -63,7 +63,7 @@ def make_page(notebook: "NotebookNode", *, language: str, period: str) -> str:
     language : {"zh", "en"}
         Which half of the bilingual Markdown lines to keep.
     period : str
-        Named in the title where the notebook has no heading.
+        Named in the heading and the title.
 
     Returns
     -------
@@ -74,14 +74,16 @@ def make_page(notebook: "NotebookNode", *, language: str, period: str) -> str:
     --------
     >>> import nbformat.v4 as v4
     >>> shown = v4.new_notebook(cells=[v4.new_markdown_cell("# 月报｜Monthly report")])
-    >>> "<h1>Monthly report</h1>" in make_page(shown, language="en", period="2025-06")
+    >>> "<h1>Monthly report · 2025-06</h1>" in make_page(shown, language="en", period="2025-06")
     True
     """
     soup = _render(_shown_part(notebook, language))
-    body = sanitise(_arrange(soup))
     words = _WORDS[language]
     heading = soup.find("h1")
-    title = heading.get_text(" ", strip=True) if heading else f"{words['report']} {period}"
+    if heading:
+        heading.append(f" · {period}")  # a report that is forwarded must say its month
+    title = heading.get_text("", strip=True) if heading else f"{words['report']} {period}"
+    body = sanitise(_arrange(soup))
     contents = _contents(soup, words["contents"])
     here = Path(__file__).parent
     frame, style = ((here / name).read_text("utf-8") for name in ("page.html", "page.css"))

@@ -30,6 +30,9 @@ INK, HEAD_FILL, LINE, WORSE_FILL = "1F2937", "E8EDF5", "D1D5DB", "FBE3CC"
 LEAST_WIDTH, MOST_WIDTH = 8, 46
 """Columns of a sheet, in widths of a digit; longer text wraps."""
 
+LINE_HEIGHT, ROW_PADDING = 14.0, 5.0
+"""Of a row, in points, at the font size of the body."""
+
 DAY, COUNT, POINTS = "yyyy-mm-dd", "#,##0", "0.0"
 """Number formats."""
 
@@ -42,11 +45,6 @@ class Cell:
     number_format: str = "General"
     role: str = "body"
     """``body``, ``head``, ``title``, ``note``, ``strong``, ``worse``."""
-
-
-def records(table: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows of a table as mappings from column to value."""
-    return [dict(zip(table.columns, row, strict=True)) for row in table.itertuples(index=False)]
 
 
 def clean_text(text: object) -> str:
@@ -156,6 +154,16 @@ class Pen:
             width = min(max(widest + 3, LEAST_WIDTH), MOST_WIDTH)
             self.sheet.column_dimensions[letter].width = width
 
+    def fit_rows(self, first_row: int) -> None:
+        """Give each row the height of its longest wrapped text: not every reader does it."""
+        widths = {
+            column: self.sheet.column_dimensions[column].width or LEAST_WIDTH
+            for column in (cell.column_letter for cell in self.sheet[first_row])
+        }
+        for row in self.sheet.iter_rows(min_row=first_row):
+            lines = max((_lines(cell, widths) for cell in row), default=1)
+            self.sheet.row_dimensions[row[0].row].height = LINE_HEIGHT * lines + ROW_PADDING
+
     def prepare_print(self, header_row: int) -> None:
         """Landscape A4, as wide as the page, the header on each page and above the scroll."""
         sheet = self.sheet
@@ -180,6 +188,7 @@ def _dress(cell: Any, role: str, number_format: str, active: bool) -> None:
     centred = role == "head"
     cell.alignment = Alignment(
         horizontal="center" if centred else "right" if right else "left",
+        indent=1 if cell.data_type == "s" and role == "body" else 0,
         vertical="center",
         wrap_text=True,
     )
@@ -193,13 +202,22 @@ def _dress(cell: Any, role: str, number_format: str, active: bool) -> None:
     cell.quotePrefix = active
 
 
+def _lines(cell: Any, widths: dict[str, float]) -> int:
+    """Lines that a text takes in the width of its column; 1 for numbers and merged cells."""
+    if not isinstance(cell.value, str):
+        return 1
+    room = max(widths[cell.column_letter] - 2, 1)
+    return sum(max(math.ceil(_line_width(line) / room), 1) for line in cell.value.split("\n"))
+
+
+def _line_width(line: str) -> int:
+    return sum(2 if east_asian_width(character) in "WFA" else 1 for character in line)
+
+
 def _width(value: object) -> int:
     if value is None:
         return 0
     if isinstance(value, float):
         return 9
     lines = str(value).splitlines() or [""]
-    return max(
-        sum(2 if east_asian_width(character) in "WFA" else 1 for character in line[:MOST_WIDTH])
-        for line in lines
-    )
+    return max(_line_width(line[:MOST_WIDTH]) for line in lines)

@@ -8,7 +8,7 @@ import pandas as pd
 from csqa import schema, words
 from csqa.frames import records
 from csqa.rules.standard import Standard
-from csqa.show.html import Badge, Html, paragraph, table
+from csqa.show.html import Badge, Html, fold, numbered, paragraph, table
 from csqa.show.sections import verdict_badge
 
 MOST_TOPICS = 10
@@ -94,7 +94,7 @@ def _action_row(row: dict[str, Any], language: str) -> list[str | Badge]:
         _text(row["owner"]),
         due,
         words.label(_text(row["status"]), language),
-        Badge(remark, "worse") if remark else "–",
+        Badge(remark, "worse") if remark else "",
     ]
 
 
@@ -164,11 +164,33 @@ def _condition(part: str, language: str) -> str:
     return words.label(value, language)
 
 
-def show_limits(lines: list[str]) -> Html:
-    """Show the limits of the data, one sentence each."""
-    from csqa.show.html import numbered
+def show_limits(lines: list[str], faults: pd.DataFrame, *, language: str = "zh") -> Html:
+    """Show the limits of the data, one sentence each, and why rows were set aside.
 
-    return numbered(lines, "limits")
+    Parameters
+    ----------
+    lines : list of str
+        From :func:`csqa.list_limits`.
+    faults : DataFrame
+        Of the data set, one line per fault.
+    """
+    shown = numbered(lines, "limits")
+    if faults.empty:
+        return shown
+    headers = (
+        ("文件", "原因", "处数", "首见于第几行")
+        if language == "zh"
+        else ("File", "Reason", "Count", "First row")
+    )
+    grouped = faults.groupby(["file", "reason"], sort=False)["row"].agg(["size", "min"])
+    grouped = grouped.sort_values("size", ascending=False, kind="stable").reset_index()
+    rows = [
+        [row["file"], row["reason"], f"{row['size']:,}", f"{row['min']:,}"]
+        for row in records(grouped)
+    ]
+    count = len(faults)
+    title = f"数据问题 {count} 处" if language == "zh" else f"{count} faults in the data"
+    return shown + fold(title, table(headers, rows, numeric=headers[2:]))
 
 
 def show_manifest(manifest: Mapping[str, Any], *, language: str = "zh") -> Html:

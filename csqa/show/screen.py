@@ -205,10 +205,10 @@ def _persistence(row: dict[str, Any], language: str) -> Badge:
 def _owner(row: dict[str, Any], plan: pd.DataFrame, language: str) -> str:
     """Who is at a metric that is missed; nobody is needed for one that is met."""
     if plan.empty:
-        return "–"
+        return ""
     mine = plan[plan["open"] & (plan["metric_key"] == row["metric"])]
     names = [str(name) for name in mine["owner"].dropna().unique() if str(name).strip()]
-    missing = ("待指定" if language == "zh" else "to be named") if row["met"] is False else "–"
+    missing = ("待指定" if language == "zh" else "to be named") if row["met"] is False else ""
     return words.join(names, language) if names else missing
 
 

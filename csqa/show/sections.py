@@ -17,8 +17,8 @@ VERDICT_MEANING = {
     schema.WATCH_WORSE: ("▽ ", "watch"),
     schema.TOO_FEW: ("○ ", "few"),
     schema.NO_DIFFERENCE: ("● ", "neutral"),
-    "rising": ("▲ ", "worse"),
-    "falling": ("▼ ", "better"),
+    "rising": ("↑ ", "worse"),
+    "falling": ("↓ ", "better"),
 }
 """Sign and colour of a verdict."""
 
@@ -130,7 +130,7 @@ def show_vertical(
         The month.
     """
     headers = {
-        "zh": "对象 指标 本月（95%区间） n 目标 波动 连续未达标月数 持续/偶发".split(),
+        "zh": ["对象", "指标", "本月（95% 区间）", "n", "目标", "波动", "连续月数", "持续/偶发"],
         "en": ["Unit", "Metric", "This month", "n", "Target", "Variation", "Missed", "Persistence"],
     }[language]
     now = over[(over["period"] == period) & (over["unit"] != schema.UNKNOWN)]

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from csqa import schema, words
-from csqa.show.cells import COUNT, POINTS, Cell, Pen, measured_cell, plain_cell, records
+from csqa.frames import records
+from csqa.show.cells import COUNT, POINTS, Cell, Pen, measured_cell, plain_cell
 from csqa.show.headers import header, value_text
 from csqa.show.workbook_template import WITHOUT_VALUE
 
@@ -99,7 +100,7 @@ MEASURED = {"value", "lower", "upper", "shrunken", "target", "composite"} | LIMI
 """Columns in the unit of the row's kind."""
 
 FORMATS = {"z": "0.00", "p": "0.0000", "q": "0.0000", "coverage": "0%", "score": POINTS}
-FORMATS |= {"deduction": POINTS}
+FORMATS |= {"deduction": POINTS, "run_length": COUNT, "overdue_days": COUNT}
 
 
 def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language: str) -> None:
@@ -126,6 +127,7 @@ def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language:
     if table.empty:
         pen.write(2, 1, Cell(words.label("no_data", language)))
     pen.fit_columns(1)
+    pen.fit_rows(1)
     sheet.auto_filter.ref = sheet.dimensions
     pen.prepare_print(1)
 

@@ -5,7 +5,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from csqa import words
-from csqa.show.cells import POINTS, Cell, Pen, measured_cell, plain_cell, records
+from csqa.frames import records
+from csqa.show.cells import POINTS, Cell, Pen, measured_cell, plain_cell
 from csqa.show.palette import HOLLOW, PLAIN, VARIATIONS
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ def write_template(sheet: "Worksheet", record: "Record", language: str) -> None:
     _write_composite(pen, below, _reported(record, str(period)), language)
     for letter, width in zip("ABCDEFGHIJ", WIDTHS, strict=True):
         sheet.column_dimensions[letter].width = width
+    pen.fit_rows(HEADER_ROW)
     sheet.row_dimensions[1].height = 28
     sheet.auto_filter.ref = f"A{HEADER_ROW}:J{max(below - 1, HEADER_ROW)}"
     pen.prepare_print(HEADER_ROW)

@@ -114,7 +114,7 @@ def test_an_english_report(make_notebook: Make, tmp_path: Path) -> None:
     page = (run(make_notebook(), tmp_path / "out", language="en") / "report.html").read_text(
         "utf-8"
     )
-    assert "<h1>Monthly report</h1>" in page
+    assert "<h1>Monthly report · " in page
     assert "横向比较" not in page
 
 

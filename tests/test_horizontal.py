@@ -1,0 +1,223 @@
+"""Several units in one period: who stands out, and above all who does not."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import csqa
+from csqa.errors import RuleError
+from tests.tables import sums
+
+AGENTS = [f"K{number:02d}" for number in range(20)]
+SHARES = {"first_contact_resolution": 0.87, "csat": 0.90, "complaint_rate": 0.03}
+SECONDS = {"first_response_online": (25, 0.8), "first_response_phone": (12, 0.8), "handle_time": (500, 0.7)}
+FAULTS = {"wording": 0.015, "accuracy": 0.010}
+
+
+def shares(metric: str, counts: list[tuple[int, int]], names=None) -> pd.DataFrame:
+    """One share per agent: (n, total) each."""
+    named = names or AGENTS
+    rows = [("2025-06", agent, *count) for agent, count in zip(named, counts, strict=False)]
+    return sums(metric, rows, unit="agent_id")
+
+
+def across(measures: pd.DataFrame, **options) -> pd.DataFrame:
+    return csqa.compare_horizontal(measures, unit="agent_id", period="2025-06", **options)
+
+
+def stable_month(rng: np.random.Generator, weak: float | None = None) -> pd.DataFrame:
+    """20 equal agents and 8 metrics, about 90 records each; the first one weak at FCR if asked."""
+    sizes = rng.poisson(90, len(AGENTS))
+    tables = []
+    for metric, rate in SHARES.items():
+        rates = np.full(len(AGENTS), 0.875 if weak and metric == "first_contact_resolution" else rate)
+        if weak and metric == "first_contact_resolution":
+            rates[0] = weak
+        tables.append(_table(metric, sizes, rng.binomial(sizes, rates), None))
+    for metric, (mean, spread) in SECONDS.items():
+        drawn = [mean * np.exp(rng.normal(-(spread**2) / 2, spread, size)) for size in sizes]
+        squares = [float((one**2).sum()) for one in drawn]
+        tables.append(_table(metric, sizes, [float(one.sum()) for one in drawn], squares))
+    for metric, rate in FAULTS.items():
+        drawn = [rng.poisson(rate, size) for size in sizes]
+        squares = [int((one**2).sum()) for one in drawn]
+        tables.append(_table(metric, sizes, [int(one.sum()) for one in drawn], squares))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _table(metric, sizes, totals, squares) -> pd.DataFrame:
+    squares = totals if squares is None else squares
+    rows = [("2025-06", *row) for row in zip(AGENTS, sizes, totals, squares, strict=True)]
+    return sums(metric, rows, unit="agent_id")
+
+
+def test_nobody_stands_out_where_all_are_equal():
+    table = pd.concat([shares("csat", [(100, 90)] * 20), shares("nps", [(100, 30, 60)] * 20)])
+    assert set(across(table)["verdict"]) == {"no_difference"}
+
+
+def test_one_far_below_is_worse_and_one_far_above_is_better():
+    rows = across(shares("csat", [(100, 60), (100, 99), *[(100, 85)] * 18])).set_index("unit")
+    assert rows.loc["K00", ["verdict", "value"]].tolist() == ["worse", 0.60]
+    assert rows.loc["K01", "verdict"] in ("better", "watch_better")
+    assert set(rows["verdict"].iloc[2:]) == {"no_difference"}
+    assert rows.loc["K00", "value"] < rows.loc["K00", "lower_limit"] < rows.loc["K00", "expected"]
+
+
+def test_low_is_better_for_complaints_and_times():
+    table = shares("complaint_rate", [(200, 40), *[(200, 6)] * 19])
+    rows = across(table).set_index("unit")
+    assert rows.loc["K00", "verdict"] == "worse"
+    slow = [("2025-06", agent, 100, 100 * mean, 100 * (mean**2 + 400)) for agent, mean in zip(AGENTS, [60, *[25] * 19], strict=True)]  # fmt: skip
+    rows = across(sums("first_response_online", slow, unit="agent_id")).set_index("unit")
+    assert rows.loc["K00", "verdict"] == "worse"
+
+
+def test_limits_of_times_are_positive_and_wider_above():
+    rows = [("2025-06", agent, 40, 40 * 25.0, 40 * (25**2 + 60**2)) for agent in AGENTS]
+    row = across(sums("first_response_online", rows, unit="agent_id")).iloc[0]
+    below, above = row["expected"] - row["lower_limit"], row["upper_limit"] - row["expected"]
+    assert row["lower_limit"] > 0
+    assert below < above
+
+
+def test_times_that_are_all_zero_blame_nobody():
+    rows = [("2025-06", agent, 40, 0.0, 0.0) for agent in AGENTS]
+    assert set(across(sums("handle_time", rows, unit="agent_id"))["verdict"]) == {"no_difference"}
+
+
+@pytest.mark.parametrize("total", [0, 100])
+def test_where_all_or_none_succeed_nobody_stands_out(total):
+    table = shares("csat", [(100, total)] * 12)
+    rows = across(table)
+    assert set(rows["verdict"]) == {"no_difference"}
+    assert rows["lower_limit"].isna().all()
+
+
+def test_too_few_records_are_not_judged_however_bad():
+    rows = across(shares("csat", [(29, 0), *[(100, 90)] * 19])).set_index("unit")
+    assert rows.loc["K00", "verdict"] == "too_few"
+    assert np.isnan(rows.loc["K00", ["z", "p", "q"]].astype(float)).all()
+    lower = across(shares("csat", [(29, 0), *[(100, 90)] * 19]), minimum_n=20).set_index("unit")
+    assert lower.loc["K00", "verdict"] == "worse"
+
+
+def test_too_few_expected_faults_are_not_judged():
+    # 1 fault in 100 records on average: 100 records expect about 1, far from 5
+    table = shares("wording", [(100, 8), *[(100, 1)] * 19])
+    assert set(across(table)["verdict"]) == {"too_few"}
+    table = shares("wording", [(1000, 40), *[(1000, 10)] * 19])
+    assert across(table).set_index("unit")["verdict"].value_counts().to_dict() == {"no_difference": 19, "worse": 1}
+
+
+def test_records_without_a_name_accuse_nobody():
+    table = shares("csat", [(500, 100), *[(100, 90)] * 19], ["unknown", *AGENTS[1:]])
+    assert across(table).set_index("unit").loc["unknown", "verdict"] == "too_few"
+
+
+def test_metric_without_a_direction_is_not_compared():
+    table = pd.concat([shares("csat", [(100, 90)] * 12), shares("praise_rate", [(100, 0)] * 12)])
+    assert set(across(table)["metric"]) == {"csat"}
+
+
+def test_strata_protect_the_agent_with_the_slow_queue():
+    """K00 takes the hard queue only; everyone is equally good within each queue."""
+    hard = [("2025-06", agent, n, round(0.6 * n)) for agent, n in zip(AGENTS, [100, *[10] * 19], strict=True)]
+    easy = [("2025-06", agent, 90, 81) for agent in AGENTS[1:]]
+    table = pd.concat(
+        [
+            sums("csat", hard, unit="agent_id").assign(scene="complaint"),
+            sums("csat", easy, unit="agent_id").assign(scene="presale"),
+        ]
+    )
+    protected = across(table).set_index("unit").loc["K00"]
+    assert protected["verdict"] == "no_difference"
+    assert protected["expected"] == pytest.approx(0.6)
+    whole = table.drop(columns="scene").groupby(["period", "agent_id", "metric", "target_line"], as_index=False)
+    merged = whole.agg({"n": "sum", "total": "sum", "total_squares": "sum", "over": "sum", "complete": "all"})
+    assert across(merged).set_index("unit").loc["K00", "verdict"] == "worse"
+
+
+def test_stratum_expectation_by_hand():
+    table = pd.concat(
+        [
+            shares("csat", [(100, 50), (100, 70)]).assign(scene="complaint"),  # together 60 %
+            shares("csat", [(50, 45), (150, 135)]).assign(scene="presale"),  # together 90 %
+        ]
+    )
+    expected = across(table).set_index("unit")["expected"]
+    assert expected["K00"] == pytest.approx((100 * 0.6 + 50 * 0.9) / 150)
+    assert expected["K01"] == pytest.approx((100 * 0.6 + 150 * 0.9) / 250)
+
+
+@pytest.mark.slow
+def test_stable_months_accuse_hardly_anyone():
+    """200 seeded months of 20 equal agents and 8 metrics: 2 had a false “worse” when measured."""
+    rng = np.random.default_rng(20250601)
+    accused = [(across(stable_month(rng))["verdict"] == "worse").sum() for _ in range(200)]
+    assert sum(accused) <= 10  # at most one in 20 reports
+
+
+@pytest.mark.slow
+def test_weak_agent_is_found():
+    """0.62 against 0.875 at about 90 records: found in 95 of 100 when measured."""
+    rng = np.random.default_rng(20250602)
+    found = 0
+    for _ in range(50):
+        rows = across(stable_month(rng, weak=0.62))
+        rows = rows[(rows["unit"] == "K00") & (rows["metric"] == "first_contact_resolution")]
+        found += (rows["verdict"] == "worse").all()
+    assert found >= 40
+
+
+def test_units_that_differ_by_nature_widen_the_limits():
+    rng = np.random.default_rng(1)
+    rates = np.clip(rng.normal(0.8, 0.08, 20), 0, 1)
+    spread = across(shares("csat", [(400, int(400 * rate)) for rate in rates]))
+    equal = across(shares("csat", [(400, 320)] * 20))
+    width = [(rows["upper_limit"] - rows["lower_limit"]).mean() for rows in (spread, equal)]
+    assert width[0] > 1.5 * width[1]
+    faults = [(1000, int(total)) for total in rng.poisson(rng.gamma(3, 10, 20))]
+    spread, equal = across(shares("wording", faults)), across(shares("wording", [(1000, 30)] * 20))
+    width = [(rows["upper_limit"] - rows["lower_limit"]).mean() for rows in (spread, equal)]
+    assert width[0] > 1.5 * width[1]
+
+
+def test_expected_next_time_lies_between_the_unit_and_its_peers():
+    rng = np.random.default_rng(2)
+    rates = np.clip(rng.normal(0.8, 0.08, 20), 0.5, 0.98)
+    rows = across(shares("csat", [(100, int(100 * rate)) for rate in rates]))
+    low, high = rows[["value", "expected"]].min(axis=1), rows[["value", "expected"]].max(axis=1)
+    assert rows["shrunken"].between(low - 1e-12, high + 1e-12).all()
+    equal = across(shares("csat", [(100, 80), (100, 84)] * 10))
+    assert equal["shrunken"].to_numpy() == pytest.approx(0.82)
+
+
+def test_months_are_pooled():
+    table = pd.concat([shares("csat", [(20, 18)] * 12).assign(period=month) for month in ("2025-04", "2025-05", "2025-06")])  # fmt: skip
+    rows = across(table, months=3)
+    assert rows["n"].tolist() == [60] * 12
+    assert (rows["months"] == 3).all()
+    assert set(across(table)["verdict"]) == {"too_few"}
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"unit": "team", "period": "2025-06"}, "`unit` 应为 'agent_id' 之一，而不是 'team'"),
+        ({"unit": "agent_id", "period": "2025-09"}, "数据里没有 2025-09；有 2025-06 至 2025-06"),
+    ],
+)
+def test_unknown_unit_or_period(options, told):
+    with pytest.raises(RuleError, match=told):
+        csqa.compare_horizontal(shares("csat", [(100, 90)] * 3), **options)
+
+
+def test_order_of_rows_changes_nothing_and_input_stays():
+    table = stable_month(np.random.default_rng(3))
+    before = table.copy(deep=True)
+    rows = across(table)
+    pd.testing.assert_frame_equal(table, before)
+    again = across(table.sample(frac=1, random_state=4))
+    keys = ["metric", "unit"]
+    pd.testing.assert_frame_equal(rows.sort_values(keys, ignore_index=True), again.sort_values(keys, ignore_index=True))
