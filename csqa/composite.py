@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from csqa import schema
+from csqa.frames import records
 from csqa.periods import first_day, next_period
 from csqa.rules.scoring import score_values
 from csqa.rules.standard import Standard
@@ -62,7 +63,8 @@ def composite(
     The guide's eight scores (G3) combine to 82.97, not to the 81 it prints:
 
     >>> scores = pd.DataFrame({
-    ...     "period": "2025-06", "metric": list("abcdefgh"), "score": [80.0, 75, 70, 85, 100, 80, 88, 75],
+    ...     "period": "2025-06", "metric": list("abcdefgh"),
+    ...     "score": [80.0, 75, 70, 85, 100, 80, 88, 75],
     ...     "dimension": ["efficiency"] * 3 + ["quality"] * 3 + ["experience"] * 2,
     ...     "met": None,
     ... })
@@ -128,12 +130,12 @@ def _draw(
     if "total" not in scored or not present:
         return np.full(DRAWS, np.nan)
     sums = {name: np.zeros(DRAWS) for name in present}
-    for row in scored.to_dict("records"):
+    for row in records(scored):
         if row["dimension"] in sums:
             sums[row["dimension"]] += _draw_scores(row, standard, key)
     counts = scored["dimension"].value_counts()
     parts = [present[name] * sums[name] / counts[name] for name in present]
-    return np.sum(parts, axis=0) / sum(present.values())
+    return np.asarray(np.sum(parts, axis=0) / sum(present.values()), dtype=np.float64)
 
 
 def _draw_scores(
@@ -154,7 +156,7 @@ def _draw_values(row: dict[str, Any], rng: np.random.Generator) -> NDArray[np.fl
     if n < 2:
         return np.full(DRAWS, row["value"])
     spread = np.sqrt(max(squares - total**2 / n, 0.0) / (n - 1) / n)
-    return row["value"] + spread * rng.standard_t(n - 1, DRAWS)
+    return np.asarray(row["value"] + spread * rng.standard_t(n - 1, DRAWS), dtype=np.float64)
 
 
 def _with_change(
@@ -165,7 +167,7 @@ def _with_change(
 ) -> pd.DataFrame:
     changes = []
     before: dict[Any, tuple[tuple[Any, ...], dict[str, Any]]] = {}
-    for key, row in zip(draws, rows.to_dict("records"), strict=True):
+    for key, row in zip(draws, records(rows), strict=True):
         earlier, then = before.get(key[1:], (None, {}))
         if earlier and _is_comparable(row, then, dimensions):
             gap = row["composite"] - then["composite"]

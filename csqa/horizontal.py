@@ -218,7 +218,8 @@ def _mean_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _L
 def _time_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
     """Limits on the log scale; the relative error of a mean is about the error of its log."""
     value, expected = (
-        np.maximum(rows[name].to_numpy(dtype=float), LEAST_SECONDS) for name in ("value", "expected")
+        np.maximum(rows[name].to_numpy(dtype=float), LEAST_SECONDS)
+        for name in ("value", "expected")
     )
     variance = rows["variance"].to_numpy(dtype=float) / n / expected**2
     z, pulled, widths = _gauge(np.log(value / expected), variance, judged)

@@ -5,6 +5,9 @@ from datetime import date, timedelta
 
 from csqa.errors import RuleError
 
+FIRST_MONTH = "1900-01"
+"""No contact is older; a month before it is a slip of the keyboard."""
+
 _FORMS = {
     "day": re.compile(r"(\d{4})-(\d{2})-(\d{2})", re.ASCII),
     "week": re.compile(r"(\d{4})-W(\d{2})", re.ASCII),
@@ -83,7 +86,7 @@ def check_month(period: object) -> str:
         kind = _parse(str(period))[0]
     except RuleError:
         kind = ""
-    if kind != "month" or not isinstance(period, str):
+    if kind != "month" or not isinstance(period, str) or period < FIRST_MONTH:
         msg = f"`period` 应为 YYYY-MM，例如 2025-06，而不是 {period!r}。"
         raise RuleError(msg)
     return period

@@ -12,6 +12,7 @@ import pandas as pd
 from csqa import schema, words
 from csqa.engine.estimates import METHODS, estimate, sum_lines
 from csqa.errors import DataError, check_option
+from csqa.frames import records
 from csqa.periods import first_day
 from csqa.rules.measures import MEASURES
 from csqa.rules.scoring import FULL, excess, score_values
@@ -75,7 +76,7 @@ def score(
     rows = pd.concat(
         [_judge(group, period, key, standard) for (period, key), group in _groups(rows)]
     )
-    rows["reason"] = [_reason(row, standard, language) for row in rows.to_dict("records")]
+    rows["reason"] = [_reason(row, standard, language) for row in records(rows)]
     order = {key: number for number, key in enumerate(standard.metric_keys)}
     rows = rows.assign(position=rows["metric"].map(order))
     rows = rows.sort_values(["period", *units, "position"], ignore_index=True)

@@ -105,7 +105,8 @@ def about_topic(row: dict[str, Any], language: str = "zh") -> str:
     """Say that a topic brings more complaints than before."""
     share, before = (words.format_value(row[name], "share", language) for name in ("value", "expected"))
     gap = words.format_difference(row["value"] - row["expected"], "share", language)
-    sure = words.format_interval(row["lower"], row["upper"], "share", language)
+    upper = words.format_difference(row["upper"], "share", language)
+    sure = f"{words.round_half_up(row['lower'] * 100)}–{upper}"
     months = row["months"]
     if language == "zh":
         return (

@@ -128,7 +128,9 @@ def test_change_needs_the_same_dimensions():
 
 
 def test_units_are_combined_and_compared_apart():
-    tables = [measures(period).assign(team=team) for period in ("2025-05", "2025-06") for team in "甲乙"]
+    tables = [
+        measures(period).assign(team=team) for period in ("2025-05", "2025-06") for team in "甲乙"
+    ]
     tables[-1] = measures("2025-06", csat=0.5).assign(team="乙")
     rows = card(pd.concat(tables)).set_index(["period", "team"])
     assert rows.loc[("2025-06", "甲"), "change"] == 0

@@ -62,7 +62,13 @@ def test_metric_by_any_of_its_names(name, key):
 
 
 def test_overdue_first_then_by_due_date():
-    rows = plan({"due": "2025-08-01"}, {"due": "2025-06-20"}, {"due": "2025-07-01"}, {"due": "2025-06-01"}, {"due": None})  # fmt: skip
+    rows = plan(
+        {"due": "2025-08-01"},
+        {"due": "2025-06-20"},
+        {"due": "2025-07-01"},
+        {"due": "2025-06-01"},
+        {"due": None},
+    )
     assert csqa.check_plan(rows, on=DAY)["action_id"].tolist() == ["A4", "A2", "A3", "A1", "A5"]
 
 

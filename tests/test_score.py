@@ -50,14 +50,18 @@ def test_the_guides_eight_scores_and_their_composite():
     assert june["met"].tolist() == [False] * 4 + [True] + [False] * 3
     row = csqa.composite(scores, standard).set_index("period").loc["2025-06"]
     assert round(row["composite"], 2) == 82.97
-    assert [row["efficiency"], row["quality"], row["experience"]] == pytest.approx([75, 265 / 3, 81.5])
+    assert [row["efficiency"], row["quality"], row["experience"]] == pytest.approx(
+        [75, 265 / 3, 81.5]
+    )
     assert (row["coverage"], row["status"], row["metrics"], row["met"]) == (1, "complete", 8, 1)
 
 
 def test_shipped_standard_scores_the_same_values_by_the_rule_in_the_text():
     scores = csqa.score(csqa.measure(guide_data(), until="2025-06"))
     points = scores.set_index("metric")["score"].dropna()
-    assert points.drop("first_response_online").tolist() == pytest.approx([75, 70, 85, 100, 80, 88, 75])
+    assert points.drop("first_response_online").tolist() == pytest.approx(
+        [75, 70, 85, 100, 80, 88, 75]
+    )
     assert points["first_response_online"] == pytest.approx(95)
 
 
@@ -76,14 +80,16 @@ def test_shipped_standard_scores_the_same_values_by_the_rule_in_the_text():
             (100, 78, 78),
             22,
             "低于目标 7.0 个百分点，扣 30.0 分；22.0% 未一次解决",
-            "7.0 percentage points below target, 30.0 points off; 22.0% were not resolved at first contact",
+            "7.0 percentage points below target, 30.0 points off; "
+            "22.0% were not resolved at first contact",
         ),
         (
             "csat",
             (100, 88, 88),
             12,
             "低于目标 2.0 个百分点，扣 12.0 分；12.0% 的评价不满意",
-            "2.0 percentage points below target, 12.0 points off; 12.0% of ratings were not satisfied",
+            "2.0 percentage points below target, 12.0 points off; "
+            "12.0% of ratings were not satisfied",
         ),
         (
             "nps",
@@ -151,7 +157,10 @@ def test_small_samples(n, status, scored, reason):
 
 def test_missing_is_said_and_never_zero():
     measures = pd.concat(
-        [sums("csat", [("2025-05", 50, 46), ("2025-06", 50, 46)]), sums("nps", [("2025-05", 50, 20)])]
+        [
+            sums("csat", [("2025-05", 50, 46), ("2025-06", 50, 46)]),
+            sums("nps", [("2025-05", 50, 20)]),
+        ]
     )
     june = csqa.score(measures).query("period == '2025-06'").set_index("metric")
     assert june.loc["nps", ["status", "reason", "n"]].tolist() == ["no_data", "无数据", 0]
@@ -236,7 +245,10 @@ def test_scorecard_is_the_guides_table_in_the_order_of_the_standard():
     assert card["weight"].tolist() == [0.3] * 3 + [0.5] * 3 + [0.2] * 2
     assert card.loc[0, ["dimension_name", "name"]].tolist() == ["效率指标", "平均响应时长（在线）"]
     english = csqa.scorecard(scores, standard, period="2025-06", language="en")
-    assert english.loc[0, ["dimension_name", "name"]].tolist() == ["Efficiency", "Mean response time, online"]
+    assert english.loc[0, ["dimension_name", "name"]].tolist() == [
+        "Efficiency",
+        "Mean response time, online",
+    ]
 
 
 def test_input_is_left_unchanged():

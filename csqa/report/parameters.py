@@ -14,10 +14,9 @@ from typing import Any
 
 from csqa.errors import RuleError, check_option
 from csqa.paths import bundled
+from csqa.periods import check_month
+from csqa.words import LANGUAGES
 
-LANGUAGES = ("zh", "en")
-"""Languages a report is written in."""
-_MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])", re.ASCII)
 _CREDENTIALS = re.compile(r"(?<=://)([^/\s:@'\"]*):([^/\s@'\"]+)@")
 
 
@@ -38,32 +37,6 @@ class Request:
     def folder_name(self) -> str:
         """Name of the folder that the report is published in."""
         return f"{self.notebook.stem}-{self.period}"
-
-
-def check_period(period: object) -> str:
-    """Refuse a period that is not a month.
-
-    Returns
-    -------
-    str
-        The period as given.
-
-    Raises
-    ------
-    RuleError
-        Naming the period found and what it should look like.
-
-    Examples
-    --------
-    >>> check_period("2025-13")
-    Traceback (most recent call last):
-        ...
-    csqa.errors.RuleError: `period` 应为 YYYY-MM，例如 2025-06，而不是 '2025-13'。
-    """
-    if isinstance(period, str) and _MONTH.fullmatch(period) and period >= "1900":
-        return period
-    message = f"`period` 应为 YYYY-MM，例如 2025-06，而不是 {period!r}。"
-    raise RuleError(message)
 
 
 def find_notebook(notebook: str | Path) -> Path:
@@ -121,7 +94,7 @@ def read_request(
     RuleError
         If anything in it is wrong; says what was allowed.
     """
-    check_period(period)
+    check_month(period)
     check_option("language", language, LANGUAGES)
     if isinstance(minimum_n, bool) or not isinstance(minimum_n, int) or minimum_n < 1:
         message = f"`minimum_n` 应为正整数，而不是 {minimum_n!r}。"

@@ -21,7 +21,8 @@ def excess(value: ArrayLike, target: ArrayLike, direction: str) -> NDArray[np.fl
     [5.0, 0.0, 0.0]
     """
     beyond = np.asarray(value, dtype=float) - np.asarray(target, dtype=float)
-    return np.maximum(beyond if direction == AT_MOST else -beyond, 0.0)
+    worse = beyond if direction == AT_MOST else -beyond
+    return np.asarray(np.maximum(worse, 0.0), dtype=np.float64)
 
 
 def score_values(

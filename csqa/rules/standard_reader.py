@@ -278,7 +278,8 @@ def _deduction(place: str, body: dict[str, Any], faults: list[str]) -> Deduction
         return Deduction("proportional")
     deduct = as_mapping(place, deduct, faults)
     refuse_unknown(place, deduct, ("points", "per", "mode"), faults)
-    points, per = deduct.get("points"), deduct.get("per")
+    points: Any = deduct.get("points")
+    per: Any = deduct.get("per")
     for name, value in (("points", points), ("per", per)):
         if not is_number(value) or value <= 0:
             faults.append(f"{place}.{name}：应为大于 0 的数，而不是 {value!r}。")

@@ -44,7 +44,10 @@ def test_faults_are_counted_per_hundred_records():
 @given(st.integers(0, 500), st.integers(1, 50))
 def test_faults_in_a_multiple_of_hundred_records_are_a_plain_number(faults, hundreds):
     # 0.07 * 100 is 7.000000000000001: scaling after the division would miss a target of 7.
-    assert value_of("per_hundred", np.array(100.0 * hundreds), np.array(float(faults))) == faults / hundreds
+    assert (
+        value_of("per_hundred", np.array(100.0 * hundreds), np.array(float(faults)))
+        == faults / hundreds
+    )
 
 
 def test_nothing_counted_has_no_value():
@@ -78,7 +81,11 @@ def test_one_target_for_all_comes_out_exactly(sizes):
 
 
 def test_metric_without_target_has_none():
-    row = sum_lines(sums("praise_rate", [("2025-06", 10, 1)], line="2023-01-01/none", over=np.nan), STANDARD, KEYS).iloc[0]
+    row = sum_lines(
+        sums("praise_rate", [("2025-06", 10, 1)], line="2023-01-01/none", over=np.nan),
+        STANDARD,
+        KEYS,
+    ).iloc[0]
     assert np.isnan(row["target"])
     assert np.isnan(row["over"])
     assert row["direction"] is None

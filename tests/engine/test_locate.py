@@ -9,7 +9,9 @@ TIMES = {"metric": "first_response_online", "direction": "at_most"}
 
 
 def times(part: str, n: int, mean: float, *, column="peak", team="在线组", period="2025-06"):
-    rows = sums("first_response_online", [(period, part, n, n * mean, n * (mean**2 + 100))], unit=column)
+    rows = sums(
+        "first_response_online", [(period, part, n, n * mean, n * (mean**2 + 100))], unit=column
+    )
     return rows.assign(team=team)
 
 
@@ -23,14 +25,22 @@ def test_the_part_that_is_worse_is_named_not_the_larger_one_that_is_better():
 def test_for_a_share_low_is_worse():
     rows = sums("csat", [("2025-06", "安装", 100, 60), ("2025-06", "发票", 300, 280)], unit="topic")
     found = locate(
-        [rows], "share", unit_kind="all", unit="all", metric="csat", direction="at_least", periods=["2025-06"]
+        [rows],
+        "share",
+        unit_kind="all",
+        unit="all",
+        metric="csat",
+        direction="at_least",
+        periods=["2025-06"],
     )
     assert (found["part"], found["inside"], round(found["outside"], 4)) == ("安装", 0.6, 0.9333)
 
 
 def test_heaviest_of_several_parts_and_tables_is_named():
     peak = pd.concat([times("peak", 100, 40), times("off_peak", 100, 30)])
-    topic = pd.concat([times("安装", 100, 60, column="topic"), times("发票", 100, 10, column="topic")])
+    topic = pd.concat(
+        [times("安装", 100, 60, column="topic"), times("发票", 100, 10, column="topic")]
+    )
     assert locate([peak, topic], "seconds", **TEAM, **TIMES)["part"] == "安装"
 
 

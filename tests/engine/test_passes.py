@@ -71,10 +71,12 @@ def test_resolution_time_tells_the_outcome_where_no_column_does():
 
 
 def test_undecided_contacts_are_counted_per_month():
-    rows = [{"created_at": at} for at in ("2025-05-25 09:00", "2025-05-26 09:00", "2025-06-01 10:00")]
+    rows = [
+        {"created_at": at} for at in ("2025-05-25 09:00", "2025-05-26 09:00", "2025-06-01 10:00")
+    ]
     data = csqa.load(contacts(*rows, resolved=True, customer_id="A"))
     counts = count_undecided(data, read_standard())
-    assert counts.values.tolist() == [["2025-05", 1], ["2025-06", 1]]
+    assert counts.to_numpy().tolist() == [["2025-05", 1], ["2025-06", 1]]
 
 
 def test_month_is_cut_in_the_declared_zone():
@@ -85,13 +87,18 @@ def test_month_is_cut_in_the_declared_zone():
     in_shanghai = csqa.measure(csqa.load(table))
     in_london = csqa.measure(csqa.load(table, time_zone="Europe/London"))
     columns = ["period", "n", "total"]
-    assert in_shanghai[columns].values.tolist() == [["2025-05", 1, 1.0], ["2025-06", 1, 2.0]]
-    assert in_london[columns].values.tolist() == [["2025-05", 2, 3.0]]
+    assert in_shanghai[columns].to_numpy().tolist() == [["2025-05", 1, 1.0], ["2025-06", 1, 2.0]]
+    assert in_london[columns].to_numpy().tolist() == [["2025-05", 2, 3.0]]
 
 
 @pytest.mark.parametrize(
     ("at", "part"),
-    [("09:59:59", "off_peak"), ("10:00:00", "peak"), ("11:59:59", "peak"), ("12:00:00", "off_peak")],
+    [
+        ("09:59:59", "off_peak"),
+        ("10:00:00", "peak"),
+        ("11:59:59", "peak"),
+        ("12:00:00", "off_peak"),
+    ],
 )
 def test_peak_hours_include_their_start_and_not_their_end(at, part):
     table = contacts({"created_at": f"2025-06-02 {at}", "handle_seconds": 60})
@@ -132,7 +139,10 @@ standards:
 
 def response(created: str, seconds: int, **row) -> dict[str, object]:
     start = pd.Timestamp(created)
-    return {"created_at": str(start), "first_response_at": str(start + pd.Timedelta(seconds, "s"))} | row
+    return {
+        "created_at": str(start),
+        "first_response_at": str(start + pd.Timedelta(seconds, "s")),
+    } | row
 
 
 def test_most_specific_line_judges_and_the_target_is_weighted(tmp_path):
@@ -144,7 +154,7 @@ def test_most_specific_line_judges_and_the_target_is_weighted(tmp_path):
         response("2025-06-02 10:00", 61, scene="aftersale"),
     )
     measures = csqa.measure(table, standard)
-    assert measures[["target_line", "n", "total", "over"]].values.tolist() == [
+    assert measures[["target_line", "n", "total", "over"]].to_numpy().tolist() == [
         ["2024-01-01/base", 2, 62.0, 2.0],
         ["2024-01-01/scene=aftersale", 1, 45.0, 0.0],
         ["2024-01-01/scene=aftersale peak=True", 1, 61.0, 1.0],
@@ -162,7 +172,7 @@ def test_version_changes_in_mid_month_on_its_very_day(tmp_path):
         response("2025-06-17 00:00:00", 20),
     )
     measures = csqa.measure(table, read_standard(write(tmp_path, text)))
-    assert measures[["target_line", "n", "over"]].values.tolist() == [
+    assert measures[["target_line", "n", "over"]].to_numpy().tolist() == [
         ["2024-01-01/base", 1, 0.0],
         ["2025-06-16/base", 2, 1.0],
     ]
@@ -175,12 +185,16 @@ def test_oldest_version_judges_what_came_before_it(tmp_path):
     assert measures["target_line"].tolist() == ["2024-01-01/base"]
 
 
-@pytest.mark.parametrize("name", ["x' OR 1=1 --", "'; DROP TABLE contacts; --", "a{b}c", "%", "\\'"])
+@pytest.mark.parametrize(
+    "name", ["x' OR 1=1 --", "'; DROP TABLE contacts; --", "a{b}c", "%", "\\'"]
+)
 def test_text_of_a_rule_file_is_never_sql(tmp_path, name):
     quoted = '"' + name.replace("\\", "\\\\") + '"'
     text = LINES + f"          - {{team: {quoted}, target: {{at_most: 999}}}}\n"
     text = text.replace("          - {scene: aftersale, target: {at_most: 45}}\n", "")
-    table = contacts(response("2025-06-02 09:00", 40, team="A"), response("2025-06-02 09:00", 40, team=name))
+    table = contacts(
+        response("2025-06-02 09:00", 40, team="A"), response("2025-06-02 09:00", 40, team=name)
+    )
     measures = csqa.measure(table, read_standard(write(tmp_path, text)))
     found = measures.set_index("target_line")["n"].to_dict()
     assert found == {"2024-01-01/base": 1, f"2024-01-01/team={name}": 1}

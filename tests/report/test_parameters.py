@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csqa.errors import RuleError
+from csqa.periods import check_month
 from csqa.report.parameters import (
-    check_period,
     find_notebook,
     hide_credentials,
     read_request,
@@ -21,7 +21,7 @@ Make = Callable[..., Path]
 
 @given(st.integers(1900, 9999), st.integers(1, 12))
 def test_every_month_is_a_period(year: int, month: int) -> None:
-    assert check_period(f"{year}-{month:02d}") == f"{year}-{month:02d}"
+    assert check_month(f"{year}-{month:02d}") == f"{year}-{month:02d}"
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,7 @@ def test_every_month_is_a_period(year: int, month: int) -> None:
 )
 def test_anything_else_is_not(period: object) -> None:
     with pytest.raises(RuleError, match="`period` 应为 YYYY-MM，例如 2025-06，而不是"):
-        check_period(period)
+        check_month(period)
 
 
 def test_the_period_is_checked_before_the_notebook() -> None:

@@ -17,7 +17,15 @@ deductions = st.builds(
 
 @pytest.mark.parametrize(
     ("value", "linear", "step"),
-    [(29, 100, 100), (30, 100, 100), (30.001, 99.999, 90), (35, 95, 90), (40, 90, 90), (41, 89, 80), (500, 0, 0)],
+    [
+        (29, 100, 100),
+        (30, 100, 100),
+        (30.001, 99.999, 90),
+        (35, 95, 90),
+        (40, 90, 90),
+        (41, 89, 80),
+        (500, 0, 0),
+    ],
 )
 def test_seconds_over_30(value, linear, step):
     assert score_values(value, 30, AT_MOST, LINEAR) == pytest.approx(linear)
