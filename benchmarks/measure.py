@@ -85,7 +85,8 @@ def measure_by_csqa(contacts: pd.DataFrame) -> pd.DataFrame:
 def check_same(measures: pd.DataFrame, expected: pd.DataFrame) -> None:
     """Stop if the two do not give the same figures."""
     sums = measures.groupby(["period", "agent_id", "metric"])[["n", "total"]].sum()
-    wide = (sums["total"] / sums["n"]).unstack("metric")
+    means = (sums["total"] / sums["n"]).rename("mean").reset_index()
+    wide = means.pivot_table("mean", ["period", "agent_id"], "metric")
     other = expected.set_index(["period", "agent_id"])
     pd.testing.assert_frame_equal(
         wide[sorted(wide)], other[sorted(other)], check_names=False, rtol=1e-9

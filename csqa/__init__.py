@@ -29,6 +29,7 @@ from csqa.diagnose import rank_topics
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError, SmallSampleWarning
 from csqa.horizontal import compare_horizontal
+from csqa.limits import list_limits
 from csqa.load import load
 from csqa.measure import measure
 from csqa.paths import bundled
@@ -40,7 +41,7 @@ from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.show.picture import picture
 from csqa.show.record import record
-from csqa.summary import describe_origin, list_limits, require_period, summarise
+from csqa.summary import describe_origin, require_period, summarise
 from csqa.vertical import compare_vertical
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ import pandas as pd
 
 from csqa import schema, sentences
 from csqa.engine.locate import locate
+from csqa.frames import records
 from csqa.periods import months_back
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
@@ -108,7 +109,7 @@ def _runs(
     certain = [
         row | {"unit_kind": unit_kind}
         for unit_kind, table in over.items()
-        for row in table[table["period"] == period].to_dict("records")
+        for row in records(table[table["period"] == period])
         if row["unit"] != schema.UNKNOWN and _is_certain(row)
     ]
     missed = {row["metric"] for row in certain if _is_missed_whole(row)}
@@ -128,9 +129,7 @@ _PRECEDENCE = ("persistent", "occasional", "met")
 """What lasts is more urgent than what happened once, and that more than a change on target."""
 
 
-def _unexplained(
-    runs: list[dict[str, Any]], rising: list[dict[str, Any]]
-) -> list[dict[str, Any]]:
+def _unexplained(runs: list[dict[str, Any]], rising: list[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out what a rising topic explains, unless a target is missed as a whole or lastingly."""
     explained = {thing["metric"] for thing in rising}
     return [
@@ -156,7 +155,7 @@ def _is_certain(row: dict[str, Any]) -> bool:
 
 def _distance(row: dict[str, Any]) -> float:
     """How far beyond the target, as a share of it: comparable between metrics."""
-    return abs(row["value"] - row["target"]) / (abs(row["target"]) or 1.0)
+    return float(abs(row["value"] - row["target"]) / (abs(row["target"]) or 1.0))
 
 
 def _run(row: dict[str, Any], period: str, details: list[pd.DataFrame]) -> dict[str, Any]:
@@ -197,7 +196,7 @@ def _topics(topics: pd.DataFrame | None) -> list[dict[str, Any]]:
             "n": row["count"],
             "months": row["baseline_months"],
         }
-        for row in rising.to_dict("records")
+        for row in records(rising)
     ]
 
 
@@ -208,7 +207,7 @@ def _standing_out(
     found = []
     for unit_kind, table in across.items():
         worse = table[table["verdict"] == schema.WORSE]
-        rows = sorted(worse.to_dict("records"), key=lambda row: -abs(row["z"]))
+        rows = sorted(records(worse), key=lambda row: -abs(row["z"]))
         for row in rows:
             thing = row | {"metric_kind": row["kind"], "kind": "agent", "unit_kind": unit_kind}
             found.append(thing | _place(thing, details, period, row["months"]))

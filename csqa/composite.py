@@ -62,12 +62,15 @@ def composite(
     --------
     The guide's eight scores (G3) combine to 82.97, not to the 81 it prints:
 
-    >>> scores = pd.DataFrame({
-    ...     "period": "2025-06", "metric": list("abcdefgh"),
-    ...     "score": [80.0, 75, 70, 85, 100, 80, 88, 75],
-    ...     "dimension": ["efficiency"] * 3 + ["quality"] * 3 + ["experience"] * 2,
-    ...     "met": None,
-    ... })
+    >>> scores = pd.DataFrame(
+    ...     {
+    ...         "period": "2025-06",
+    ...         "metric": list("abcdefgh"),
+    ...         "score": [80.0, 75, 70, 85, 100, 80, 88, 75],
+    ...         "dimension": ["efficiency"] * 3 + ["quality"] * 3 + ["experience"] * 2,
+    ...         "met": None,
+    ...     }
+    ... )
     >>> composite(scores).composite.round(2).item()
     82.97
     """
@@ -113,9 +116,7 @@ def _status(coverage: float) -> str:
     return "complete" if coverage >= LEAST_COVERAGE - 1e-12 else "incomplete"
 
 
-def _bounds(
-    drawn: NDArray[np.float64], value: float, confidence: float
-) -> tuple[float, float]:
+def _bounds(drawn: NDArray[np.float64], value: float, confidence: float) -> tuple[float, float]:
     """Percentiles of the draws, widened to hold the value: scores stop at 100."""
     if np.isnan(value) or np.isnan(drawn).all():
         return np.nan, np.nan

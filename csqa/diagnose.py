@@ -64,10 +64,15 @@ def rank_topics(
 
     Examples
     --------
-    >>> measures = pd.DataFrame({
-    ...     "period": ["2025-05"] * 2 + ["2025-06"] * 2, "topic": ["安装", "发票"] * 2,
-    ...     "metric": "complaint_rate", "total": [12.0, 88, 45, 55], "n": 1000,
-    ... })
+    >>> measures = pd.DataFrame(
+    ...     {
+    ...         "period": ["2025-05"] * 2 + ["2025-06"] * 2,
+    ...         "topic": ["安装", "发票"] * 2,
+    ...         "metric": "complaint_rate",
+    ...         "total": [12.0, 88, 45, 55],
+    ...         "n": 1000,
+    ...     }
+    ... )
     >>> rank_topics(measures, period="2025-06")[["topic", "count", "share", "verdict"]]
       topic  count  share  verdict
     0    发票     55   0.55  falling

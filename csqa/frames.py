@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from csqa.errors import DataError
+
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     """Return the rows of a table as dictionaries by column name.
@@ -14,3 +16,24 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     [{'metric': 'csat', 'n': 3}]
     """
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def period_row(card: pd.DataFrame, period: str) -> "pd.Series[Any]":
+    """Return the row of a period.
+
+    Raises
+    ------
+    DataError
+        If there is none: contacts, but nothing on them that a metric could be measured by.
+
+    Examples
+    --------
+    >>> card = pd.DataFrame({"period": ["2025-06"], "composite": [91.2]})
+    >>> float(period_row(card, "2025-06")["composite"])
+    91.2
+    """
+    rows = card[card["period"] == period]
+    if rows.empty:
+        msg = f"{period} 有服务记录，但没有任何一项指标有数据：无法评分。"
+        raise DataError(msg)
+    return rows.iloc[0]

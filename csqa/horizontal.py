@@ -97,11 +97,19 @@ def compare_horizontal(
     Examples
     --------
     >>> agents = [f"K{number}" for number in range(12)]
-    >>> measures = pd.DataFrame({
-    ...     "period": "2025-06", "agent_id": agents, "metric": "csat",
-    ...     "target_line": "2023-01-01/base", "n": 100, "total": [60.0] + [92.0] * 11,
-    ...     "total_squares": [60.0] + [92.0] * 11, "over": 0.0, "complete": True,
-    ... })
+    >>> measures = pd.DataFrame(
+    ...     {
+    ...         "period": "2025-06",
+    ...         "agent_id": agents,
+    ...         "metric": "csat",
+    ...         "target_line": "2023-01-01/base",
+    ...         "n": 100,
+    ...         "total": [60.0] + [92.0] * 11,
+    ...         "total_squares": [60.0] + [92.0] * 11,
+    ...         "over": 0.0,
+    ...         "complete": True,
+    ...     }
+    ... )
     >>> across = compare_horizontal(measures, unit="agent_id", period="2025-06")
     >>> across.verdict.value_counts().to_dict()
     {'no_difference': 11, 'worse': 1}
@@ -152,9 +160,9 @@ def _expected(fine: pd.DataFrame, unit: str, strata: Sequence[str]) -> pd.DataFr
     weighted = cells.assign(
         expected=cells["mean"] * cells["n"], variance=cells["variance"] * cells["n"]
     )
-    summed = weighted.groupby([unit, "metric"], as_index=False)[
-        ["n", "expected", "variance"]
-    ].sum(min_count=1)
+    summed = weighted.groupby([unit, "metric"], as_index=False)[["n", "expected", "variance"]].sum(
+        min_count=1
+    )
     return summed.assign(
         expected=summed["expected"] / summed["n"], variance=summed["variance"] / summed["n"]
     ).drop(columns="n")

@@ -61,11 +61,15 @@ def measure(
     Examples
     --------
     >>> import pandas as pd
-    >>> contacts = pd.DataFrame({
-    ...     "contact_id": ["1", "2"], "channel": "online", "team": "A",
-    ...     "created_at": ["2025-06-02 09:00:00", "2025-06-03 09:00:00"],
-    ...     "first_response_at": ["2025-06-02 09:00:20", "2025-06-03 09:00:40"],
-    ... })
+    >>> contacts = pd.DataFrame(
+    ...     {
+    ...         "contact_id": ["1", "2"],
+    ...         "channel": "online",
+    ...         "team": "A",
+    ...         "created_at": ["2025-06-02 09:00:00", "2025-06-03 09:00:00"],
+    ...         "first_response_at": ["2025-06-02 09:00:20", "2025-06-03 09:00:40"],
+    ...     }
+    ... )
     >>> measure(contacts, by="team")[["team", "metric", "n", "total", "over"]]
       team                 metric  n  total  over
     0    A  first_response_online  2   60.0   1.0
@@ -78,9 +82,7 @@ def measure(
         msg = f"`until` 应与 `every` 一样是 {every}，而不是 {until!r}。"
         raise RuleError(msg)
     dataset = as_dataset(data)
-    sums = sum_metrics(
-        dataset, standard or read_standard(), calendar or read_calendar(), by, every
-    )
+    sums = sum_metrics(dataset, standard or read_standard(), calendar or read_calendar(), by, every)
     if until is not None:
         sums = sums[sums["period"] <= until].copy()
     complete = complete_periods(dataset, every).set_index("period")["complete"]

@@ -1,9 +1,11 @@
 """plan: the improvement plan (改进行动计划表, G8), checked line by line."""
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
+from csqa.frames import records
 from csqa.periods import last_day
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
@@ -39,10 +41,16 @@ def check_plan(
 
     Examples
     --------
-    >>> plan = pd.DataFrame({
-    ...     "action_id": ["A1"], "metric": ["一次解决率"], "owner": [None], "status": ["in_progress"],
-    ...     "due": [pd.Timestamp("2025-06-10")], "verified": [None],
-    ... })
+    >>> plan = pd.DataFrame(
+    ...     {
+    ...         "action_id": ["A1"],
+    ...         "metric": ["一次解决率"],
+    ...         "owner": [None],
+    ...         "status": ["in_progress"],
+    ...         "due": [pd.Timestamp("2025-06-10")],
+    ...         "verified": [None],
+    ...     }
+    ... )
     >>> row = check_plan(plan, on=date(2025, 6, 30)).iloc[0]
     >>> row.metric_key, int(row.overdue_days), row.fault
     ('first_contact_resolution', 20, 'overdue no_owner')
@@ -57,7 +65,7 @@ def check_plan(
         open=is_open,
         overdue_days=late.where(is_open, 0).astype("int64"),
     )
-    rows["fault"] = [" ".join(_faults(row)) for row in rows.to_dict("records")]
+    rows["fault"] = [" ".join(_faults(row)) for row in records(rows)]
     rows = rows.assign(first=-rows["overdue_days"], due=due)
     return rows.sort_values(["first", "due", "action_id"], ignore_index=True).drop(columns="first")
 
@@ -70,7 +78,7 @@ def _names(standard: Standard) -> dict[str, str]:
     }
 
 
-def _faults(row: dict[str, object]) -> list[str]:
+def _faults(row: dict[str, Any]) -> list[str]:
     tests = {
         "overdue": bool(row["overdue_days"]),
         "no_owner": bool(row["open"]) and _is_blank(row["owner"]),
@@ -80,5 +88,5 @@ def _faults(row: dict[str, object]) -> list[str]:
     return [name for name, failed in tests.items() if failed]
 
 
-def _is_blank(value: object) -> bool:
+def _is_blank(value: Any) -> bool:
     return bool(pd.isna(value)) or not str(value).strip()

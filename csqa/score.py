@@ -56,14 +56,21 @@ def score(
 
     Examples
     --------
-    >>> measures = pd.DataFrame({
-    ...     "period": ["2025-06"], "metric": ["first_response_online"],
-    ...     "target_line": ["2023-01-01/base"], "n": [100], "total": [3500.0],
-    ...     "total_squares": [125000.0], "over": [42.0], "complete": [True],
-    ... })
+    >>> measures = pd.DataFrame(
+    ...     {
+    ...         "period": ["2025-06"],
+    ...         "metric": ["first_response_online"],
+    ...         "target_line": ["2023-01-01/base"],
+    ...         "n": [100],
+    ...         "total": [3500.0],
+    ...         "total_squares": [125000.0],
+    ...         "over": [42.0],
+    ...         "complete": [True],
+    ...     }
+    ... )
     >>> row = score(measures).iloc[0]
     >>> float(row.score), row.reason
-    (95.0, '超时 5.0 秒，扣 5.0 分；42.0% 的服务响应超过 30.0 秒')
+    (95.0, '超时 5 秒，扣 5 分；42% 的服务响应超过 30 秒')
     """
     check_option("language", language, words.LANGUAGES)
     if measures.empty:
@@ -151,7 +158,7 @@ def _reason(row: dict[str, Any], standard: Standard, language: str) -> str:
 
 def _deducted(row: dict[str, Any], metric: Metric, language: str) -> list[str]:
     gap = words.format_difference(row["value"] - row["target"], row["kind"], language)
-    points = words.round_half_up(row["deduction"])
+    points = words.round_visible(row["deduction"])
     over = row["direction"] == AT_MOST
     if language == "zh":
         verb = ("超时" if row["kind"] == "seconds" else "高于目标") if over else "低于目标"
@@ -166,7 +173,7 @@ def _share_beyond(row: dict[str, Any], metric: Metric, language: str) -> list[st
     if np.isnan(row["over"]):
         return []
     measure = MEASURES[metric.measure]
-    share = f"{words.round_half_up(row['over'] / row['n'] * 100)}%"
+    share = f"{words.round_short(row['over'] / row['n'] * 100)}%"
     text = f"{share} {measure.zh if language == 'zh' else measure.en}"
     if row["kind"] not in ("seconds", "number"):
         return [text]

@@ -18,16 +18,18 @@ def headline(row: "pd.Series[Any]", period: str, language: str = "zh") -> str:
     row : Series
         The month's row of :func:`csqa.composite`.
     """
-    score, sure = words.format_points(row["composite"]), words.format_points_interval(row["lower"], row["upper"])
+    score = words.format_points(row["composite"])
+    sure = words.format_points_interval(row["lower"], row["upper"])
     known = not pd.isna(row["change"])
+    moved, surely = words.format_signed(row["change"]), about_change(row, language)
     if language == "zh":
-        change = f"，较上月 {words.format_signed(row['change'])} 分（{about_change(row, language)}）" if known else ""
+        change = f"，较上月 {moved} 分（{surely}）" if known else ""
         note = "" if row["status"] == "complete" else "；数据不足以覆盖全部维度，得分不完整"
         return (
             f"{period} 综合得分 {score}（95% 区间 {sure}）{change}；"
             f"{row['metrics']} 项指标中 {row['met']} 项达标{note}。"
         )
-    change = f", {words.format_signed(row['change'])} on last month ({about_change(row, language)})" if known else ""
+    change = f", {moved} on last month ({surely})" if known else ""
     note = "" if row["status"] == "complete" else "; incomplete: some dimensions have no data"
     return (
         f"{period}: composite {score} (95 % interval {sure}){change}; "
@@ -103,7 +105,8 @@ def about_agent(row: dict[str, Any], standard: Standard, language: str = "zh") -
 
 def about_topic(row: dict[str, Any], language: str = "zh") -> str:
     """Say that a topic brings more complaints than before."""
-    share, before = (words.format_value(row[name], "share", language) for name in ("value", "expected"))
+    share = words.format_value(row["value"], "share", language)
+    before = words.format_value(row["expected"], "share", language)
     gap = words.format_difference(row["value"] - row["expected"], "share", language)
     upper = words.format_difference(row["upper"], "share", language)
     sure = f"{words.round_half_up(row['lower'] * 100)}–{upper}"
@@ -171,9 +174,8 @@ def _what(row: dict[str, Any], standard: Standard, language: str) -> str:
 def _where(row: dict[str, Any], language: str) -> str:
     if not row["part"]:
         return ""
-    inside, outside = (
-        words.format_value(row[name], row["metric_kind"], language) for name in ("inside", "outside")
-    )
+    inside = words.format_value(row["inside"], row["metric_kind"], language)
+    outside = words.format_value(row["outside"], row["metric_kind"], language)
     part = words.label(row["part"], language)
     if row["part_kind"] in ("team", "topic"):
         part = f"{words.label(row['part_kind'], language)}“{part}”"

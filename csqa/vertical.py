@@ -5,8 +5,6 @@ With the true level exactly on target, two red months running happen in 91 % of 
 alone: the label that users ask for is kept, and graded.
 """
 
-from typing import Any
-
 import numpy as np
 import pandas as pd
 
@@ -17,6 +15,9 @@ from csqa.rules.scoring import excess
 from csqa.rules.standard import AT_MOST, Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.stats import ControlChart, apply_rules, p_chart, u_chart, xmr
+
+LASTING_CONFIDENCE = 0.99
+"""Of the interval of a whole run: a report looks at dozens of series, and picks the bad runs."""
 
 SHIFTS = ("trend", "run")
 """Rules that speak of a lasting change, not of one point."""
@@ -57,14 +58,21 @@ def compare_vertical(
 
     Examples
     --------
-    >>> measures = pd.DataFrame({
-    ...     "period": [f"2025-{month:02d}" for month in range(1, 7)], "metric": "csat",
-    ...     "target_line": "2023-01-01/base", "n": 200, "total": [184, 183, 185, 184, 170, 171.0],
-    ...     "total_squares": 0.0, "over": 0.0, "complete": True,
-    ... })
+    >>> measures = pd.DataFrame(
+    ...     {
+    ...         "period": [f"2025-{month:02d}" for month in range(1, 7)],
+    ...         "metric": "csat",
+    ...         "target_line": "2023-01-01/base",
+    ...         "n": 200,
+    ...         "total": [184, 183, 185, 184, 170, 171.0],
+    ...         "total_squares": 0.0,
+    ...         "over": 0.0,
+    ...         "complete": True,
+    ...     }
+    ... )
     >>> over = compare_vertical(measures)
-    >>> over[["period", "met", "run_length", "persistence", "evidence"]].tail(2).values.tolist()
-    [['2025-05', False, 1, 'occasional', 'may_be_noise'], ['2025-06', False, 2, 'persistent', 'strong']]
+    >>> over[["met", "run_length", "persistence", "evidence"]].tail(2).values.tolist()
+    [[False, 1, 'occasional', 'may_be_noise'], [False, 2, 'persistent', 'strong']]
     """
     standard = standard or read_standard()
     units = [column for column in measures.columns if column in schema.UNITS]
@@ -138,9 +146,7 @@ def _signals(chart: ControlChart, rows: pd.DataFrame, rules: str) -> dict[str, l
         _variation(list(point.values()), good) if known and judged else "none"
         for point, known in zip(fired, limits, strict=True)
     ]
-    concern = [
-        " ".join(rule for rule, side in point.items() if side * good < 0) for point in fired
-    ]
+    concern = [" ".join(rule for rule, side in point.items() if side * good < 0) for point in fired]
     return {
         "signals": [" ".join(point) for point in fired],
         "variation": variation,
@@ -177,9 +183,7 @@ def _met(rows: pd.DataFrame) -> list[bool | None]:
     direction = rows["direction"].iloc[0]
     return [
         bool(excess(value, target, direction) == 0) if usable and not np.isnan(target) else None
-        for value, target, usable in zip(
-            rows["value"], rows["target"], rows["usable"], strict=True
-        )
+        for value, target, usable in zip(rows["value"], rows["target"], rows["usable"], strict=True)
     ]
 
 
@@ -210,8 +214,8 @@ def _is_lasting(rows: pd.DataFrame, position: int) -> bool:
     if row["assurance"] == "consistently_failed" or set(row["concerns"].split()) & set(SHIFTS):
         return True
     run = rows.iloc[position - row["run_length"] + 1 : position + 1]
-    pooled: dict[str, Any] = run[["n", "total", "total_squares"]].sum().to_dict()
-    both = estimate(pd.DataFrame([pooled | {"kind": row["kind"]}])).iloc[0]
+    pooled = run[["n", "total", "total_squares"]].sum().to_frame().T.assign(kind=row["kind"])
+    both = estimate(pooled.astype({"n": float}), LASTING_CONFIDENCE).iloc[0]
     target = float(np.average(run["target"], weights=run["n"]))
     bound = both["lower"] if row["direction"] == AT_MOST else both["upper"]
     return bool(excess(bound, target, row["direction"]) > 0)

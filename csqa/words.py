@@ -12,6 +12,9 @@ from csqa.rules.standard import AT_MOST
 from csqa.words_table import LABELS
 
 LANGUAGES = ("zh", "en")
+WHOLE = 1e-9
+"""A number is whole if it is this close to one: 0.07 × 100 is 7."""
+
 SECONDS_PER_MINUTE, SECONDS_PER_HOUR, SECONDS_PER_DAY = 60, 3600, 86_400
 
 
@@ -40,6 +43,30 @@ def round_half_up(value: float, digits: int = 1) -> str:
     return f"{rounded if rounded else abs(rounded):,f}"
 
 
+def round_short(value: float) -> str:
+    """Write a number with one decimal, and a whole one with none.
+
+    Examples
+    --------
+    >>> round_short(30.0), round_short(35.04), round_short(0.07 * 100)
+    ('30', '35.0', '7')
+    """
+    whole = abs(value - round(value)) < WHOLE
+    return round_half_up(value, 0 if whole else 1)
+
+
+def round_visible(value: float) -> str:
+    """Write a size that is not nothing so that it does not read as nothing.
+
+    Examples
+    --------
+    >>> round_visible(0.04), round_visible(5.0)
+    ('<0.1', '5')
+    """
+    text = round_short(value)
+    return "<0.1" if text == "0.0" else text
+
+
 def format_value(value: float, kind: str, language: str = "zh") -> str:
     """Write a metric's value with its unit; a dash where there is none.
 
@@ -53,7 +80,7 @@ def format_value(value: float, kind: str, language: str = "zh") -> str:
     Examples
     --------
     >>> format_value(35.24, "seconds"), format_value(720, "seconds"), format_value(0.875, "share")
-    ('35.2 秒', '12.0 分钟', '87.5%')
+    ('35.2 秒', '12 分钟', '87.5%')
     >>> format_value(0.423, "nps"), format_value(1.7, "per_hundred", "en")
     ('42.3', '1.7 per 100')
     """
@@ -62,12 +89,12 @@ def format_value(value: float, kind: str, language: str = "zh") -> str:
     if kind == "seconds":
         return _duration(value, language)
     if kind == "share":
-        return f"{round_half_up(value * 100)}%"
+        return f"{round_short(value * 100)}%"
     if kind == "nps":
-        return round_half_up(value * 100)
+        return round_short(value * 100)
     if kind == "per_hundred":
-        return round_half_up(value) + (" 次/百条" if language == "zh" else " per 100")
-    return round_half_up(value)
+        return round_short(value) + (" 次/百条" if language == "zh" else " per 100")
+    return round_short(value)
 
 
 def _duration(seconds: float, language: str) -> str:
@@ -79,7 +106,7 @@ def _duration(seconds: float, language: str) -> str:
         (math.inf, SECONDS_PER_DAY, "天", "days"),
     )
     _, unit, zh, en = next(step for step in steps if size < step[0])
-    return f"{round_half_up(seconds / unit)} {zh if language == 'zh' else en}"
+    return f"{round_short(seconds / unit)} {zh if language == 'zh' else en}"
 
 
 def format_difference(difference: float, kind: str, language: str = "zh") -> str:
@@ -88,16 +115,16 @@ def format_difference(difference: float, kind: str, language: str = "zh") -> str
     Examples
     --------
     >>> format_difference(0.07, "share"), format_difference(5, "seconds")
-    ('7.0 个百分点', '5.0 秒')
+    ('7 个百分点', '5 秒')
     >>> format_difference(-0.05, "nps", "en")
-    '5.0 points'
+    '5 points'
     """
     size = abs(difference)
     if kind == "share":
         unit = " 个百分点" if language == "zh" else " percentage points"
-        return round_half_up(size * 100) + unit
+        return round_visible(size * 100) + unit
     if kind == "nps":
-        return round_half_up(size * 100) + (" 分" if language == "zh" else " points")
+        return round_visible(size * 100) + (" 分" if language == "zh" else " points")
     return format_value(size, kind, language)
 
 
@@ -107,7 +134,7 @@ def format_interval(lower: float, upper: float, kind: str, language: str = "zh")
     Examples
     --------
     >>> format_interval(0.8, 0.9, "share"), format_interval(20, 30, "seconds")
-    ('80.0%–90.0%', '20.0–30.0 秒')
+    ('80%–90%', '20–30 秒')
     """
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return "–"
@@ -123,7 +150,7 @@ def format_target(target: float, direction: str | None, kind: str, language: str
     Examples
     --------
     >>> format_target(30, "at_most", "seconds"), format_target(0.9, "at_least", "share")
-    ('≤ 30.0 秒', '≥ 90.0%')
+    ('≤ 30 秒', '≥ 90%')
     >>> format_target(float("nan"), None, "share")
     '–'
     """

@@ -75,21 +75,21 @@ def test_persistent_with_strong_evidence():
     thing = june({"all": csat([*CALM, 80, 79])}).iloc[0]
     assert thing["kind"] == "run"
     assert thing["sentence"] == (
-        "全部：客户满意度 79.0%（95% 区间 76.4%–81.4%，n=1,000）；"
-        "目标 ≥ 90.0%，已连续 2 个月未达标，证据充分；涉及 210 条评价不满意。"
+        "全部：客户满意度 79%（95% 区间 76.4%–81.4%，n=1,000）；"
+        "目标 ≥ 90%，已连续 2 个月未达标，证据充分；涉及 210 条评价不满意。"
         "尚无改进行动，请指定责任人。"
     )
     english = june({"all": csat([*CALM, 80, 79])}, language="en").iloc[0]
     assert english["sentence"] == (
-        "All: CSAT 79.0% (95 % interval 76.4%–81.4%, n=1,000); "
-        "target ≥ 90.0%; below standard 2 months running, strong evidence; "
+        "All: CSAT 79% (95 % interval 76.4%–81.4%, n=1,000); "
+        "target ≥ 90%; below standard 2 months running, strong evidence; "
         "210 ratings were not satisfied. No action planned: name an owner."
     )
 
 
 def test_occasional_with_a_special_cause():
     thing = june({"all": csat([*CALM, 70])}).iloc[0]
-    assert "目标 ≥ 90.0%，本月未达标，且超出常规波动（特殊原因）" in thing["sentence"]
+    assert "目标 ≥ 90%，本月未达标，且超出常规波动（特殊原因）" in thing["sentence"]
     english = june({"all": csat([*CALM, 70])}, language="en").iloc[0]
     assert "below standard this month, beyond common variation" in english["sentence"]
 
@@ -136,13 +136,13 @@ def test_agent_outside_the_limits():
     thing = june(across=agents()).iloc[0]
     assert (thing["kind"], thing["unit"], thing["title"]) == ("agent", "K00", "工号 K00 客户满意度")
     assert thing["sentence"] == (
-        "工号 K00：客户满意度 60.0%（95% 区间 50.2%–69.1%，n=100）；"
+        "工号 K00：客户满意度 60%（95% 区间 50.2%–69.1%，n=100）；"
         "同类工作的平均为 90.4%，差距超出 99.8% 控制限，多重比较校正后仍显著；建议一对一辅导。"
         "尚无改进行动，请指定责任人。"
     )
     english = june(across=agents(), language="en").iloc[0]
     assert english["sentence"] == (
-        "agent K00: CSAT 60.0% (95 % interval 50.2%–69.1%, n=100); "
+        "agent K00: CSAT 60% (95 % interval 50.2%–69.1%, n=100); "
         "peers with the same mix of work: 90.4%; outside 99.8 % limits, also after correction "
         "for the number of comparisons; one-to-one coaching suggested. "
         "No action planned: name an owner."
@@ -159,7 +159,7 @@ def test_rising_topic():
     thing = june(topics=counted).iloc[0]
     assert (thing["kind"], thing["unit"], thing["n"]) == ("topic", "安装", 45)
     assert thing["sentence"] == (
-        "“安装”投诉 45 件，占本月投诉的 45.0%（前 1 个月为 12.0%，上升 33.0 个百分点，"
+        "“安装”投诉 45 件，占本月投诉的 45%（前 1 个月为 12%，上升 33 个百分点，"
         "95% 区间 20.8–44.0 个百分点）。尚无改进行动，请指定责任人。"
     )
 
@@ -182,9 +182,9 @@ def test_the_part_where_it_happens_is_named_with_its_window():
         ]
     )
     thing = june({"all": csat([*CALM, 81, 81])}, details=[details]).iloc[0]
-    assert "主要在高峰时段（近 2 个月合计 60.0%，其余 90.0%）" in thing["sentence"]
+    assert "主要在高峰时段（近 2 个月合计 60%，其余 90%）" in thing["sentence"]
     english = june({"all": csat([*CALM, 81, 81])}, details=[details], language="en").iloc[0]
-    assert "mostly in peak hours (over 2 months 60.0%, elsewhere 90.0%)" in english["sentence"]
+    assert "mostly in peak hours (over 2 months 60%, elsewhere 90%)" in english["sentence"]
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
-    {"errors", "schema", "paths", "words_table", "frames", "_fastimport"},
-    {"periods"},
+    {"errors", "schema", "paths", "words_table", "_fastimport"},
+    {"periods", "frames"},
     {"rules", "stats"},
     {"words"},
     {"sentences", "engine"},
@@ -24,6 +24,7 @@ LAYERS = (
         "diagnose",
         "plan",
         "brief",
+        "limits",
         "summary",
     },  # the stages
     {"show"},

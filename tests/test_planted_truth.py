@@ -99,9 +99,7 @@ class TestFound:
     def test_measure_that_worked_shows_in_the_months_after(self, tables, plants):
         plant = plants["measure_worked"]
         rows = tables["vertical"]
-        rows = rows[
-            (rows["unit"] == plant["unit"]["team"]) & (rows["metric"] == plant["metric"])
-        ]
+        rows = rows[(rows["unit"] == plant["unit"]["team"]) & (rows["metric"] == plant["metric"])]
         changed = plant["changed_on"].strftime("%Y-%m")
         before, after = rows[rows["period"] < changed], rows[rows["period"] >= changed]
         assert before["value"].mean() > 2 * after["value"].mean()

@@ -72,45 +72,44 @@ def test_shipped_standard_scores_the_same_values_by_the_rule_in_the_text():
             "first_response_online",
             (100, 3500.0, 130_000.0),
             42,
-            "超时 5.0 秒，扣 5.0 分；42.0% 的服务响应超过 30.0 秒",
-            "5.0 s over target, 5.0 points off; 42.0% took longer than 30.0 s",
+            "超时 5 秒，扣 5 分；42% 的服务响应超过 30 秒",
+            "5 s over target, 5 points off; 42% took longer than 30 s",
         ),
         (
             "first_contact_resolution",
             (100, 78, 78),
             22,
-            "低于目标 7.0 个百分点，扣 30.0 分；22.0% 未一次解决",
-            "7.0 percentage points below target, 30.0 points off; "
-            "22.0% were not resolved at first contact",
+            "低于目标 7 个百分点，扣 30 分；22% 未一次解决",
+            "7 percentage points below target, 30 points off; "
+            "22% were not resolved at first contact",
         ),
         (
             "csat",
             (100, 88, 88),
             12,
-            "低于目标 2.0 个百分点，扣 12.0 分；12.0% 的评价不满意",
-            "2.0 percentage points below target, 12.0 points off; "
-            "12.0% of ratings were not satisfied",
+            "低于目标 2 个百分点，扣 12 分；12% 的评价不满意",
+            "2 percentage points below target, 12 points off; 12% of ratings were not satisfied",
         ),
         (
             "nps",
             (100, 25, 75),
             25,
-            "低于目标 5.0 分，扣 25.0 分；25.0% 为贬损者",
-            "5.0 points below target, 25.0 points off; 25.0% were detractors",
+            "低于目标 5 分，扣 25 分；25% 为贬损者",
+            "5 points below target, 25 points off; 25% were detractors",
         ),
         (
             "wording",
             (100, 3, 3),
             3,
-            "高于目标 1.0 次/百条，扣 15.0 分；3.0% 的抽检记录有用语问题",
-            "1.0 per 100 over target, 15.0 points off; 3.0% of records had a fault",
+            "高于目标 1 次/百条，扣 15 分；3% 的抽检记录有用语问题",
+            "1 per 100 over target, 15 points off; 3% of records had a fault",
         ),
         (
             "complaint_rate",
             (100, 6, 6),
             6,
-            "高于目标 1.0 个百分点，扣 10.0 分；6.0% 的服务被投诉",
-            "1.0 percentage points over target, 10.0 points off; 6.0% led to a complaint",
+            "高于目标 1 个百分点，扣 10 分；6% 的服务被投诉",
+            "1 percentage points over target, 10 points off; 6% led to a complaint",
         ),
     ],
 )
@@ -137,7 +136,7 @@ def test_reason_names_no_single_limit_where_lines_differ():
     )
     row = csqa.score(measures).iloc[0]
     assert row["target"] == 37.5
-    assert row["reason"] == "超时 12.5 秒，扣 12.5 分；50.0% 的服务响应超过各自的时限"
+    assert row["reason"] == "超时 12.5 秒，扣 12.5 分；50% 的服务响应超过各自的时限"
 
 
 @pytest.mark.parametrize(

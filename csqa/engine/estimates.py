@@ -106,9 +106,7 @@ def estimate(sums: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
         )
         value = value_of(str(kind), n, total)
         lower, upper = _interval(str(kind), n, total, squares, confidence)
-        filled.loc[rows.index, ["value", "lower", "upper"]] = np.column_stack(
-            [value, lower, upper]
-        )
+        filled.loc[rows.index, ["value", "lower", "upper"]] = np.column_stack([value, lower, upper])
         filled.loc[rows.index, "method"] = METHODS[str(kind)]
     return filled
 
@@ -118,7 +116,9 @@ def value_of(kind: str, n: NDArray[np.float64], total: NDArray[np.float64]) -> N
     scale = PER_HUNDRED if kind == "per_hundred" else 1.0
     # Scaled before the division: 7 faults in 100 records are 7, not 7.000000000000001.
     scaled = np.multiply(total, scale)
-    return np.divide(scaled, n, out=np.full(np.shape(n), np.nan), where=np.asarray(n) > 0)
+    empty = np.full(np.shape(n), np.nan)
+    value: NDArray[np.float64] = np.divide(scaled, n, out=empty, where=np.asarray(n) > 0)
+    return value
 
 
 def _interval(

@@ -50,8 +50,8 @@ def locate(
     Returns
     -------
     dict
-        ``part_kind`` (its column), ``part``, ``inside`` and ``outside`` (values of the metric there and elsewhere);
-        ``part`` is empty where no part is surely worse.
+        ``part_kind`` (its column), ``part``, ``inside`` and ``outside`` (values of the metric
+        there and elsewhere); ``part`` is empty where no part is surely worse.
     """
     wanted = set(periods)
     found = [
@@ -101,6 +101,7 @@ def _difference(inside: pd.Series, outside: pd.Series, kind: str) -> tuple[float
             inside["total"], inside["n"], outside["total"], outside["n"], CONFIDENCE
         )
     else:
-        sums = [one[name] for one in (inside, outside) for name in ("n", "total", "total_squares")]
-        lower, upper = welch_difference(*sums, CONFIDENCE)
+        n1, total1, squares1 = inside[["n", "total", "total_squares"]]
+        n2, total2, squares2 = outside[["n", "total", "total_squares"]]
+        lower, upper = welch_difference(n1, total1, squares1, n2, total2, squares2, CONFIDENCE)
     return float(lower), float(upper)

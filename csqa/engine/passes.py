@@ -12,13 +12,13 @@ from typing import Any
 import pandas as pd
 
 from csqa import schema
+from csqa.engine.counts import MILLISECONDS_PER_DAY
 from csqa.engine.dataset import Dataset
 from csqa.engine.dialect import DUCKDB, Dialect, literal
 from csqa.rules.calendar import Calendar
 from csqa.rules.measures import MEASURES
 from csqa.rules.standard import AT_MOST, Line, Metric, Standard, Version
 
-MILLISECONDS_PER_DAY = 86_400_000
 SCALE = {"seconds": 1000.0}
 """What a stored value is divided by: durations are kept in whole milliseconds."""
 
@@ -85,23 +85,6 @@ def make_facts(data: Dataset, standard: Standard, calendar: Calendar, every: str
     data.prepared["facts"] = repr(fragments)
 
 
-def count_undecided(data: Dataset, standard: Standard) -> pd.DataFrame:
-    """Contacts per month too recent for first-contact resolution to be known.
-
-    Returns
-    -------
-    DataFrame
-        ``period`` (month), ``undecided``.
-    """
-    window = standard.repeat_contact_days * MILLISECONDS_PER_DAY
-    age = DUCKDB.milliseconds_between("(SELECT MAX(created_at) FROM contacts)", "created_at")
-    month = DUCKDB.periods["month"].format(t="local_at")
-    return data.connection.execute(
-        f"SELECT {month} AS period, SUM(CASE WHEN {age} < {window:.0f} THEN 1 ELSE 0 END)"
-        " AS undecided FROM contacts GROUP BY 1 ORDER BY 1"
-    ).df()
-
-
 def _text(name: str) -> str:
     return (files("csqa.engine") / "sql" / f"{name}.sql").read_text(encoding="utf8")
 
@@ -142,9 +125,7 @@ def _fragments(
 
 def _is_peak(calendar: Calendar, dialect: Dialect) -> str:
     minute = dialect.minute_of_day.format(t="contacts.local_at")
-    spans = [
-        f"({minute} >= {start} AND {minute} < {end})" for start, end in calendar.peak_minutes
-    ]
+    spans = [f"({minute} >= {start} AND {minute} < {end})" for start, end in calendar.peak_minutes]
     return " OR ".join(spans) or "FALSE"
 
 

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from csqa import schema, words
+from csqa.frames import records
 from csqa.rules.standard import Standard
 from csqa.show import across_units, canvas
 from csqa.show.drawn_text import safe_text
@@ -152,7 +153,7 @@ def _name_outside(ax: "Axes", shown: pd.DataFrame, rows: pd.DataFrame, language:
     most = max(int(1 / step), 1)
     kept = list(out) if len(out) <= most else list(out[: most - 1])
     places, texts = _own_heights(ax, shown["value"][kept]), []
-    for row in rows.loc[kept].to_dict("records"):
+    for row in records(rows.loc[kept]):
         name = safe_text(words.label(row["unit"], language), canvas.LABEL_WIDTH)
         texts.append(f"{VERDICTS[row['verdict']].sign} {name}")
     if len(kept) < len(out):

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csqa import words
+from csqa.frames import records
 from csqa.rules.standard import Standard
 from csqa.show import across_units, canvas
 from csqa.show.drawn_text import safe_text
@@ -81,7 +82,7 @@ def intervals(
     scale = choose_scale(rows["kind"].iloc[0], rows["upper"].fillna(rows["value"]), language)
     ax.grid(visible=False)
     _draw_intervals(ax, rows, scale, language)
-    for place, row in enumerate(rows.to_dict("records")):
+    for place, row in enumerate(records(rows)):
         mark = VERDICTS[row["verdict"]]
         text = f"{mark.sign} {words.label(row['verdict'], language)}  n={row['n']:,}"
         canvas.write_right(ax, place, text)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
 
+from csqa.errors import RuleError
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
@@ -42,11 +44,19 @@ def picture(drawn: "Axes | Figure", alt: str = "") -> Picture:
     -------
     Picture
         The same bytes for the same chart.
+
+    Raises
+    ------
+    RuleError
+        If the Axes belong to no figure.
     """
     import matplotlib.pyplot as plt
     from matplotlib.axes import Axes
 
-    figure = drawn.get_figure() if isinstance(drawn, Axes) else drawn
+    figure = drawn.get_figure(root=True) if isinstance(drawn, Axes) else drawn
+    if figure is None:
+        msg = "`drawn`：这张图不属于任何画布，无法保存。"
+        raise RuleError(msg)
     titles = [axes.get_title() or axes.get_title(loc="left") for axes in figure.axes]
     stored = BytesIO()
     figure.savefig(stored, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight")

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from csqa import sentences, words
-from csqa.frames import records
+from csqa.frames import period_row, records
 from csqa.rules.standard import Standard
 from csqa.show.html import Badge, Html, figures, fold, numbered, paragraph, table
 
@@ -31,7 +31,7 @@ def show_verdict(card: pd.DataFrame, *, period: str, contacts: int, language: st
     language : {"zh", "en"}
         Of the words.
     """
-    row = card[card["period"] == period].iloc[0]
+    row = period_row(card, period)
     zh = language == "zh"
     score = words.format_points(row["composite"])
     sure = words.format_points_interval(row["lower"], row["upper"])

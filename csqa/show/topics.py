@@ -68,7 +68,7 @@ def pareto(topics: pd.DataFrame, *, language: str = "zh", ax: "Axes | None" = No
     ... )
     >>> ax = pareto(topics)
     >>> [text.get_text() for text in ax.texts]
-    ['45 件 · 75.0%  ↑ 上升', '15 件 · 25.0%']
+    ['45 件 · 75%  ↑ 上升', '15 件 · 25%']
     >>> plt.close(ax.figure)
     """
     rows = topics.iloc[:MOST].reset_index(drop=True)

@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 
 import csqa
+from csqa.engine.counts import count_undecided, count_without_customer
 from csqa.engine.dialect import literal
-from csqa.engine.passes import count_undecided
 from csqa.rules.standard_reader import read_standard
 from tests.tables import contacts, write
 
@@ -75,8 +75,15 @@ def test_undecided_contacts_are_counted_per_month():
         {"created_at": at} for at in ("2025-05-25 09:00", "2025-05-26 09:00", "2025-06-01 10:00")
     ]
     data = csqa.load(contacts(*rows, resolved=True, customer_id="A"))
-    counts = count_undecided(data, read_standard())
-    assert counts.to_numpy().tolist() == [["2025-05", 1], ["2025-06", 1]]
+    counts = [count_undecided(data, read_standard(), month) for month in ("2025-05", "2025-06")]
+    assert counts == [1, 1]
+
+
+def test_contacts_without_a_customer_are_counted_where_there_are_customers():
+    row = {"created_at": "2025-06-01 10:00"}
+    with_customers = csqa.load(contacts(row | {"customer_id": "A"}, row | {"customer_id": None}))
+    assert count_without_customer(with_customers, "2025-06") == 1
+    assert count_without_customer(csqa.load(contacts(row)), "2025-06") == 0
 
 
 def test_month_is_cut_in_the_declared_zone():

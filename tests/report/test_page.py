@@ -107,10 +107,10 @@ def test_the_page_speaks_its_language() -> None:
     chinese = make_page(notebook, language="zh", period="2025-06")
     english = make_page(notebook, language="en", period="2025-06")
     assert '<html lang="zh-CN">' in chinese
-    assert "<title>月报</title>" in chinese
+    assert "<title>月报 · 2025-06</title>" in chinese
     assert "Notes" not in chinese
     assert '<html lang="en">' in english
-    assert "<title>Report</title>" in english
+    assert "<title>Report · 2025-06</title>" in english
     assert "说明" not in english
 
 
@@ -176,7 +176,7 @@ def test_the_font_holds_exactly_the_characters_of_the_page() -> None:
     with TTFont(BytesIO(base64.b64decode(found.group(1)))) as font:
         chinese = {chr(code) for code in font.getBestCmap() if code > 127}
         assert set(map(chr, range(32, 127))) <= {chr(code) for code in font.getBestCmap()}
-    assert chinese == set("质检诊断满意喆")
+    assert chinese == set("质检诊断满意喆·")
 
 
 def test_the_same_notebook_gives_the_same_page() -> None:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from csqa.show.html import Badge, figures, fold, numbered, paragraph, table
 
-HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"\'&'
+HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)>\"'&"
 
 
 @pytest.mark.parametrize(

@@ -358,7 +358,7 @@ def test_pareto_counts_shares_and_what_rises() -> None:
     topics = topic_table({"安装": 45, "发票": 15}, verdict=["rising", "no_difference"])
     ax = plots.pareto(topics)
     assert [bar.get_width() for bar in ax.patches] == [45, 15]
-    assert [text.get_text() for text in ax.texts] == ["45 件 · 75.0%  ↑ 上升", "15 件 · 25.0%"]
+    assert [text.get_text() for text in ax.texts] == ["45 件 · 75%  ↑ 上升", "15 件 · 25%"]
     assert marks(ax, "按此前占比应有的件数")[0] == [12.0, 12.0]
     (upper,) = [other for other in ax.figure.axes if other is not ax]
     assert [float(x) for x in upper.get_lines()[0].get_xdata()] == [75.0, 100.0]

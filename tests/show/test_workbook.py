@@ -49,7 +49,7 @@ SCORES = pd.DataFrame(
             value=35.0,
             score=95.0,
             deduction=5.0,
-            reason="超时 5.0 秒，扣 5.0 分",
+            reason="超时 5 秒，扣 5 分",
             met=False,
         ),
         metric(
@@ -149,7 +149,7 @@ def test_template_1_has_the_guides_columns_in_its_order(tmp_path: Path) -> None:
     assert rows[0][0] == "服务质量监控指标表 · 2025-06"
     assert rows[2] == [*GUIDE.split(), "达标情况"]
     assert [row[2] for row in rows[3:8]] == SCORES["name"].tolist()
-    assert rows[3][5:] == ["≤ 30.0 秒", 35, 95, "超时 5.0 秒，扣 5.0 分", "▼ 未达标"]
+    assert rows[3][5:] == ["≤ 30 秒", 35, 95, "超时 5 秒，扣 5 分", "▼ 未达标"]
 
 
 def test_values_stand_in_the_unit_that_fits(tmp_path: Path) -> None:
