@@ -82,7 +82,7 @@ def make_page(notebook: "NotebookNode", *, language: str, period: str) -> str:
     heading = soup.find("h1")
     if heading:
         heading.append(f" · {period}")  # a report that is forwarded must say its month
-    title = heading.get_text().strip() if heading else f"{words['report']} · {period}"
+    title = heading.get_text().strip() if heading else f"{words['report']} {period}"
     body = sanitise(_arrange(soup))
     contents = _contents(soup, words["contents"])
     here = Path(__file__).parent
