@@ -9,7 +9,7 @@ from typing import Any
 
 import pandas as pd
 
-from csqa import schema, sentences
+from csqa import results, schema, sentences
 from csqa.engine.locate import locate
 from csqa.frames import records
 from csqa.periods import months_back
@@ -206,7 +206,7 @@ def _standing_out(
     """Units worse than their peers beyond chance, the farthest out first."""
     found = []
     for unit_kind, table in across.items():
-        worse = table[table["verdict"] == schema.WORSE]
+        worse = table[table["verdict"] == results.WORSE]
         rows = sorted(records(worse), key=lambda row: -abs(row["z"]))
         for row in rows:
             thing = row | {"metric_kind": row["kind"], "kind": "agent", "unit_kind": unit_kind}

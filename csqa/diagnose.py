@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csqa import schema
+from csqa import results, schema
 from csqa.errors import check_option
 from csqa.periods import months_back
 from csqa.stats import newcombe_difference, wilson
@@ -123,7 +123,7 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
 
 def _directions(count: Any, total: float, earlier: Any, whole: float) -> Any:
     if min(total, whole) < LEAST_RECORDS:
-        return np.full(count.shape, schema.TOO_FEW, dtype=object)
+        return np.full(count.shape, results.TOO_FEW, dtype=object)
     confidence = 1 - (1 - CONFIDENCE) / count.size
     lower, upper = newcombe_difference(count, total, earlier, whole, confidence)
-    return np.select([lower > 0, upper < 0], ["rising", "falling"], schema.NO_DIFFERENCE)
+    return np.select([lower > 0, upper < 0], ["rising", "falling"], results.NO_DIFFERENCE)

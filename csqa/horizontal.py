@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csqa import schema
+from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
 from csqa.errors import RuleError, check_option
 from csqa.periods import months_back
@@ -76,7 +76,7 @@ def compare_horizontal(
     Returns
     -------
     DataFrame, one row per unit and metric
-        :data:`csqa.schema.HORIZONTAL_COLUMNS`: value with its 95 % interval; ``expected``;
+        :data:`csqa.results.HORIZONTAL_COLUMNS`: value with its 95 % interval; ``expected``;
         99.8 % limits and 95 % watch limits; ``z``, ``p`` and ``q`` (adjusted for all
         comparisons of the call); ``shrunken``, the value to expect next time; ``verdict``.
 
@@ -131,7 +131,7 @@ def compare_horizontal(
     rows["q"] = adjust_p(rows["p"].to_numpy())
     rows["verdict"] = _verdicts(rows)
     rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=months)
-    return rows[list(schema.HORIZONTAL_COLUMNS)]
+    return rows[list(results.HORIZONTAL_COLUMNS)]
 
 
 def _window(measures: pd.DataFrame, unit: str, period: str, months: int) -> pd.DataFrame:
@@ -291,11 +291,11 @@ def _verdicts(rows: pd.DataFrame) -> NDArray[np.object_]:
     return np.select(
         [rows["z"].isna(), certain & good, certain, watched & good, watched],
         [
-            schema.TOO_FEW,
-            schema.BETTER,
-            schema.WORSE,
-            schema.WATCH_BETTER,
-            schema.WATCH_WORSE,
+            results.TOO_FEW,
+            results.BETTER,
+            results.WORSE,
+            results.WATCH_BETTER,
+            results.WATCH_WORSE,
         ],
-        schema.NO_DIFFERENCE,
+        results.NO_DIFFERENCE,
     )

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csqa import schema
+from csqa import results, schema
 from csqa.engine.dataset import Dataset, as_dataset
 from csqa.engine.passes import sum_metrics
 from csqa.engine.periods import complete_periods
@@ -88,4 +88,4 @@ def measure(
     complete = complete_periods(dataset, every).set_index("period")["complete"]
     sums["complete"] = sums["period"].map(complete).astype(bool)
     keys = ["period", *by, "metric", "target_line"]
-    return sums.sort_values(keys, ignore_index=True)[[*keys, *schema.MEASURE_COLUMNS[2:]]]
+    return sums.sort_values(keys, ignore_index=True)[[*keys, *results.MEASURE_COLUMNS[2:]]]

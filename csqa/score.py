@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csqa import schema, words
+from csqa import results, schema, words
 from csqa.engine.estimates import METHODS, estimate, sum_lines
 from csqa.errors import DataError, check_option
 from csqa.frames import records
@@ -37,7 +37,7 @@ def score(
     Returns
     -------
     DataFrame, one row per period, unit and metric of the standard
-        ``period``, the unit columns, and :data:`csqa.schema.SCORE_COLUMNS`: ``value`` with its
+        ``period``, the unit columns, and :data:`csqa.results.SCORE_COLUMNS`: ``value`` with its
         95 % interval, ``n`` and ``method``; ``target``; ``met`` (None where not judged);
         ``score`` and ``deduction`` [0–100]; ``reason``, a sentence; ``status``: ``ok``,
         ``small`` (too small to compare), ``too_few`` (counts only, no score), ``no_data``
@@ -87,7 +87,7 @@ def score(
     order = {key: number for number, key in enumerate(standard.metric_keys)}
     rows = rows.assign(position=rows["metric"].map(order))
     rows = rows.sort_values(["period", *units, "position"], ignore_index=True)
-    return rows[["period", *units, *schema.SCORE_COLUMNS]]
+    return rows[["period", *units, *results.SCORE_COLUMNS]]
 
 
 def unit_columns(measures: pd.DataFrame) -> list[str]:

@@ -8,7 +8,7 @@ alone: the label that users ask for is kept, and graded.
 import numpy as np
 import pandas as pd
 
-from csqa import schema
+from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
 from csqa.periods import next_period
 from csqa.rules.scoring import excess
@@ -40,7 +40,7 @@ def compare_vertical(
     Returns
     -------
     DataFrame, one row per unit, metric and period, gaps included
-        :data:`csqa.schema.VERTICAL_COLUMNS`. ``signals``: the rules that fired at the point.
+        :data:`csqa.results.VERTICAL_COLUMNS`. ``signals``: the rules that fired at the point.
         ``variation``: ``improvement``, ``concern``, ``common`` or ``none``. ``assurance``: what
         the limits say of the target. ``run_length``: misses running up to this period.
         ``persistence``: ``met``, ``occasional``, ``persistent``; ``evidence`` grades it.
@@ -80,8 +80,8 @@ def compare_vertical(
     rows = estimate(sum_lines(named, standard, ["unit", "metric", "period"]))
     parts = [_follow(part, standard, rules) for _, part in rows.groupby(["unit", "metric"])]
     if not parts:
-        return pd.DataFrame(columns=list(schema.VERTICAL_COLUMNS))
-    return pd.concat(parts, ignore_index=True)[list(schema.VERTICAL_COLUMNS)]
+        return pd.DataFrame(columns=list(results.VERTICAL_COLUMNS))
+    return pd.concat(parts, ignore_index=True)[list(results.VERTICAL_COLUMNS)]
 
 
 def _unit_names(measures: pd.DataFrame, units: list[str]) -> "pd.Series[str] | str":

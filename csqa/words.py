@@ -75,7 +75,7 @@ def format_value(value: float, kind: str, language: str = "zh") -> str:
     value : float
         In the unit of its kind: seconds, share 0–1, faults per 100 records, NPS −1…1.
     kind : str
-        One of :data:`csqa.schema.KINDS`.
+        One of :data:`csqa.results.KINDS`.
 
     Examples
     --------

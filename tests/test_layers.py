@@ -7,7 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
-    {"errors", "schema", "paths", "words_table", "_fastimport"},
+    {"errors", "results", "schema", "paths", "words_table", "_fastimport"},
     {"periods", "frames"},
     {"rules", "stats"},
     {"words"},

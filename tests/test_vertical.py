@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 import csqa
-from csqa import schema
+from csqa import results
 from csqa.rules.standard_reader import read_standard
 from tests.tables import months, sums, write
 
@@ -220,7 +220,7 @@ def test_unknown_rule_set_is_refused():
 
 def test_empty_measures_give_an_empty_table():
     rows = csqa.compare_vertical(csat(CALM).iloc[:0])
-    assert list(rows.columns) == list(schema.VERTICAL_COLUMNS)
+    assert list(rows.columns) == list(results.VERTICAL_COLUMNS)
     assert rows.empty
 
 

@@ -39,7 +39,7 @@ def locate(
         Measures split by the unit and one more column each (peak, topic, scene …); for the
         whole, measures split by one column.
     kind : str
-        Of the metric's value, one of :data:`csqa.schema.KINDS`.
+        Of the metric's value, one of :data:`csqa.results.KINDS`.
     unit_kind, unit, metric : str
         Which unit, and which metric of it.
     direction : {"at_most", "at_least"}

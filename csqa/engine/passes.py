@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from csqa import schema
+from csqa import results, schema
 from csqa.engine.counts import MILLISECONDS_PER_DAY
 from csqa.engine.dataset import Dataset
 from csqa.engine.dialect import DUCKDB, Dialect, literal
@@ -54,7 +54,7 @@ def sum_metrics(
         if can_feed(data, metric)
     ]
     if not texts:
-        return pd.DataFrame(columns=[*keys, *schema.MEASURE_COLUMNS[:-1]])
+        return pd.DataFrame(columns=[*keys, *results.MEASURE_COLUMNS[:-1]])
     summed = data.connection.execute("\nUNION ALL\n".join(texts)).df()
     return _in_units(summed, standard)
 

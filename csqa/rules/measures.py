@@ -11,7 +11,7 @@ class Measure:
     """One measure: which table feeds it, and what kind of value it has."""
 
     kind: str
-    """One of :data:`csqa.schema.KINDS`."""
+    """One of :data:`csqa.results.KINDS`."""
     table: str
     needs: tuple[str, ...]
     """Columns of the table without which it cannot be computed."""

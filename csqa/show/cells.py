@@ -95,7 +95,7 @@ def measured_cell(
     value : float
         As it is kept: seconds, share 0-1, faults per 100 records, NPS -1…1.
     kind : str
-        One of :data:`csqa.schema.KINDS`.
+        One of :data:`csqa.results.KINDS`.
     language : {"zh", "en"}
         Of the unit.
     fit : bool

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from csqa import schema, words
+from csqa import results, words
 from csqa.frames import records
 from csqa.rules.standard import Standard
 from csqa.show import across_units, canvas
@@ -20,7 +20,7 @@ SAME_EXPECTED = 1e-9
 """Expected values of units that differ by less are one and the same, but for rounding."""
 
 LIMITS = ("lower_limit", "upper_limit", "lower_watch", "upper_watch")
-NAMED = (schema.BETTER, schema.WORSE)
+NAMED = (results.BETTER, results.WORSE)
 """Verdicts whose units are named: the others are no news, and naming would accuse them."""
 
 TEXTS = {
@@ -45,7 +45,7 @@ def funnel(
     Parameters
     ----------
     across : DataFrame
-        From :func:`csqa.compare_horizontal`: :data:`csqa.schema.HORIZONTAL_COLUMNS`.
+        From :func:`csqa.compare_horizontal`: :data:`csqa.results.HORIZONTAL_COLUMNS`.
     metric : str
         Which rows of it.
     standard : Standard, optional

@@ -58,7 +58,7 @@ def control_chart(
     Parameters
     ----------
     over : DataFrame
-        From :func:`csqa.compare_vertical`: :data:`csqa.schema.VERTICAL_COLUMNS`.
+        From :func:`csqa.compare_vertical`: :data:`csqa.results.VERTICAL_COLUMNS`.
     metric, unit : str
         Which rows of it.
     standard : Standard, optional
@@ -141,7 +141,7 @@ def control_charts(
     Examples
     --------
     >>> import matplotlib.pyplot as plt
-    >>> empty = pd.DataFrame(columns=list(schema.VERTICAL_COLUMNS))
+    >>> empty = pd.DataFrame(columns=list(results.VERTICAL_COLUMNS))
     >>> figure = control_charts(empty, metrics=["csat", "nps"])
     >>> [ax.get_title(loc="left") for ax in figure.axes]
     ['客户满意度', '净推荐值 NPS']

@@ -6,7 +6,7 @@ Colour never speaks alone: each meaning has a shape in charts and a sign in text
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from csqa import schema
+from csqa import results
 
 BETTER_BLUE, WORSE_ORANGE, NEUTRAL_GREY = "#2a6ebb", "#d9822b", "#6b7280"
 """Blue and orange stay apart for red-green blindness (Okabe & Ito 2008) and in greyscale."""
@@ -41,12 +41,12 @@ HOLLOW = Mark(NEUTRAL_GREY, "o", "○", filled=False)
 
 VERDICTS = MappingProxyType(
     {
-        schema.BETTER: _UP,
-        schema.WATCH_BETTER: Mark(BETTER_BLUE, "^", "△", filled=False),
-        schema.NO_DIFFERENCE: PLAIN,
-        schema.WATCH_WORSE: Mark(WORSE_ORANGE, "v", "▽", filled=False),
-        schema.WORSE: _DOWN,
-        schema.TOO_FEW: HOLLOW,
+        results.BETTER: _UP,
+        results.WATCH_BETTER: Mark(BETTER_BLUE, "^", "△", filled=False),
+        results.NO_DIFFERENCE: PLAIN,
+        results.WATCH_WORSE: Mark(WORSE_ORANGE, "v", "▽", filled=False),
+        results.WORSE: _DOWN,
+        results.TOO_FEW: HOLLOW,
     }
 )
 """Verdict of a horizontal comparison -> mark."""

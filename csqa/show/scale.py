@@ -34,7 +34,7 @@ class Scale:
     """From values as they are kept to values as they are shown."""
 
     kind: str
-    """One of :data:`csqa.schema.KINDS`."""
+    """One of :data:`csqa.results.KINDS`."""
     factor: float
     """What a value is multiplied by to be shown."""
     unit: str
@@ -93,7 +93,7 @@ def choose_scale(kind: str, values: Iterable[float], language: str = "zh") -> Sc
     Parameters
     ----------
     kind : str
-        One of :data:`csqa.schema.KINDS`.
+        One of :data:`csqa.results.KINDS`.
     values : iterable of float
         As they are kept: seconds, share 0-1, faults per 100 records, NPS -1…1; NaN is skipped.
     language : {"zh", "en"}

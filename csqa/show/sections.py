@@ -4,19 +4,19 @@ from typing import Any
 
 import pandas as pd
 
-from csqa import schema, sentences, words
+from csqa import results, schema, sentences, words
 from csqa.frames import records
 from csqa.rules.standard import Standard
 from csqa.show.html import Badge, Html, fold, paragraph, table
 from csqa.show.screen import badge
 
 VERDICT_MEANING = {
-    schema.BETTER: ("▲ ", "better"),
-    schema.WORSE: ("▼ ", "worse"),
-    schema.WATCH_BETTER: ("△ ", "watch"),
-    schema.WATCH_WORSE: ("▽ ", "watch"),
-    schema.TOO_FEW: ("○ ", "few"),
-    schema.NO_DIFFERENCE: ("● ", "neutral"),
+    results.BETTER: ("▲ ", "better"),
+    results.WORSE: ("▼ ", "worse"),
+    results.WATCH_BETTER: ("△ ", "watch"),
+    results.WATCH_WORSE: ("▽ ", "watch"),
+    results.TOO_FEW: ("○ ", "few"),
+    results.NO_DIFFERENCE: ("● ", "neutral"),
     "rising": ("↑ ", "worse"),
     "falling": ("↓ ", "better"),
 }
@@ -38,8 +38,8 @@ def show_horizontal(
         What the units are.
     """
     rows = across[across["unit"] != schema.UNKNOWN]
-    out = rows[rows["verdict"].isin([schema.BETTER, schema.WORSE])]
-    watch = rows[rows["verdict"].isin([schema.WATCH_BETTER, schema.WATCH_WORSE])]
+    out = rows[rows["verdict"].isin([results.BETTER, results.WORSE])]
+    watch = rows[rows["verdict"].isin([results.WATCH_BETTER, results.WATCH_WORSE])]
     counted = paragraph(_counts(rows, unit_kind, language))
     shown = _across_table(out, standard, unit_kind, language) if len(out) else _nobody(language)
     if watch.empty:
@@ -59,7 +59,7 @@ def _nobody(language: str) -> Html:
 
 def _counts(rows: pd.DataFrame, unit_kind: str, language: str) -> str:
     units, pairs = rows["unit"].nunique(), len(rows)
-    few = int((rows["verdict"] == schema.TOO_FEW).sum())
+    few = int((rows["verdict"] == results.TOO_FEW).sum())
     judged = pairs - few
     by_chance = words.round_half_up(judged * 0.05, 0)
     months = int(rows["months"].max()) if pairs else 1

@@ -19,7 +19,7 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
-from csqa import schema
+from csqa import results
 from csqa.errors import RuleError
 from csqa.rules.standard_reader import read_standard
 from csqa.show import canvas, plots
@@ -66,7 +66,7 @@ def over_table(values: list[float], **columns: Any) -> pd.DataFrame:
         "trial": False,
         "variation": "common",
     }
-    return rows.assign(**{**constant, **columns}).reindex(columns=list(schema.VERTICAL_COLUMNS))
+    return rows.assign(**{**constant, **columns}).reindex(columns=list(results.VERTICAL_COLUMNS))
 
 
 def across_table(units: list[str], verdicts: list[str], **columns: Any) -> pd.DataFrame:
@@ -90,7 +90,7 @@ def across_table(units: list[str], verdicts: list[str], **columns: Any) -> pd.Da
     }
     rows = pd.DataFrame({"unit": units, "n": n, "verdict": verdicts})
     rows["value"] = [outside.get(verdict, 0.9) for verdict in verdicts]
-    return rows.assign(**{**constant, **columns}).reindex(columns=list(schema.HORIZONTAL_COLUMNS))
+    return rows.assign(**{**constant, **columns}).reindex(columns=list(results.HORIZONTAL_COLUMNS))
 
 
 def topic_table(counts: dict[str, int], **columns: Any) -> pd.DataFrame:
@@ -328,7 +328,7 @@ def test_forty_units_outside_with_long_names_do_not_overlap() -> None:
 
 def test_every_verdict_has_a_mark_of_its_own() -> None:
     looks = {(mark.marker, mark.color, mark.filled) for mark in VERDICTS.values()}
-    assert len(looks) == len(schema.HORIZONTAL_VERDICTS) == len(VERDICTS)
+    assert len(looks) == len(results.HORIZONTAL_VERDICTS) == len(VERDICTS)
     assert len({mark.sign for mark in VERDICTS.values()}) == len(VERDICTS)
 
 
@@ -461,7 +461,7 @@ def test_names_spread_apart_keep_their_order(places: list[float], gap: float) ->
     assert np.array(moved)[np.argsort(places, kind="stable")].tolist() == sorted(moved)
 
 
-@given(st.floats(0, 1e7), st.sampled_from(schema.KINDS))
+@given(st.floats(0, 1e7), st.sampled_from(results.KINDS))
 def test_a_scale_writes_what_it_shows(value: float, kind: str) -> None:
     scale = choose_scale(kind, [value])
     shown = float(scale.text(value).split()[0].rstrip("%").replace(",", ""))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
-from csqa import check_plan, schema
+from csqa import check_plan, results
 from csqa.brief import COLUMNS as THINGS
 from csqa.errors import RuleError
 from csqa.scorecard import COLUMNS as SCORECARD
@@ -216,8 +216,8 @@ def test_empty_tables_are_said_like_missing_ones(tmp_path: Path) -> None:
         "scorecard": SCORES.iloc[:0],
         "composite": COMPOSITE.iloc[:0],
         "things": pd.DataFrame(columns=list(THINGS)),
-        "horizontal": pd.DataFrame(columns=["unit_kind", *schema.HORIZONTAL_COLUMNS]),
-        "vertical": pd.DataFrame(columns=["unit_kind", *schema.VERTICAL_COLUMNS]),
+        "horizontal": pd.DataFrame(columns=["unit_kind", *results.HORIZONTAL_COLUMNS]),
+        "vertical": pd.DataFrame(columns=["unit_kind", *results.VERTICAL_COLUMNS]),
         "limits": pd.DataFrame(columns=["kind", "note"]),
     }
     empty, missing = tmp_path / "a.xlsx", tmp_path / "b.xlsx"
@@ -252,7 +252,7 @@ def test_the_composite_of_teams_stands_below_that_of_all(tmp_path: Path) -> None
 
 
 def test_words_for_readers_replace_keys(tmp_path: Path) -> None:
-    row = dict.fromkeys(schema.VERTICAL_COLUMNS, NAN)
+    row = dict.fromkeys(results.VERTICAL_COLUMNS, NAN)
     row |= {"period": "2025-06", "unit_kind": "agent_id", "unit": "new", "metric": "handle_time"}
     row |= {"kind": "seconds", "value": 700.0, "signals": "run trend", "variation": "concern"}
     row |= {"met": False, "complete": True, "chart": "p_prime", "n": 30}
