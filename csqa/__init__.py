@@ -41,7 +41,7 @@ from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.show.picture import picture
 from csqa.show.record import record
-from csqa.summary import describe_origin, require_period, summarise
+from csqa.summary import describe_origin, report_day, require_period, summarise
 from csqa.vertical import compare_vertical
 
 if TYPE_CHECKING:
@@ -74,6 +74,7 @@ __all__ = [
     "read_mapping",
     "read_standard",
     "record",
+    "report_day",
     "require_period",
     "run_report",
     "score",

@@ -13,8 +13,15 @@ from csqa import results, schema, sentences
 from csqa.engine.locate import locate
 from csqa.frames import records
 from csqa.periods import months_back
+from csqa.rules.scoring import excess
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
+
+EVERYBODY = ("", "全部", "全员", "整体", schema.OVERALL)
+"""What a plan writes where a measure is for all."""
+
+NOBODY: dict[str, Any] = {"action": "none", "owner": "", "action_id": "", "overdue_days": 0}
+"""Where the plan has no measure that fits."""
 
 KINDS = ("run", "topic", "agent")
 """A unit against its target, a topic that rises, a unit against its peers."""
@@ -121,7 +128,7 @@ def _runs(
         or (row["unit"] == schema.OVERALL and row["metric"] not in in_parts)
         or (row["unit"] != schema.OVERALL and row["metric"] not in missed)
     ]
-    kept.sort(key=lambda row: (_PRECEDENCE.index(row["persistence"]), -_distance(row)))
+    kept.sort(key=lambda row: (_PRECEDENCE.index(row["persistence"]), -_weight(row)))
     return [_run(row, period, details) for row in kept]
 
 
@@ -153,9 +160,14 @@ def _is_certain(row: dict[str, Any]) -> bool:
     return row["variation"] == "concern" and "beyond_limits" in row["signals"].split()
 
 
-def _distance(row: dict[str, Any]) -> float:
-    """How far beyond the target, as a share of it: comparable between metrics."""
-    return float(abs(row["value"] - row["target"]) / (abs(row["target"]) or 1.0))
+def _weight(row: dict[str, Any]) -> float:
+    """Contacts that a miss amounts to: how far beyond the target, on how many of them.
+
+    The distance is a share of the target, at most 1: a duration can be many times its target, a
+    rate cannot.
+    """
+    distance = abs(row["value"] - row["target"]) / (abs(row["target"]) or 1.0)
+    return float(min(distance, 1.0) * row["n"])
 
 
 def _run(row: dict[str, Any], period: str, details: list[pd.DataFrame]) -> dict[str, Any]:
@@ -175,7 +187,9 @@ def _place(
         direction=thing["direction"],
         periods=[months_back(period, back) for back in range(months)],
     )
-    return placed | {"part_months": months}
+    aim = thing["expected"] if thing["kind"] == "agent" else thing["target"]
+    well = excess(placed["outside"], aim, thing["direction"]) == 0
+    return placed | {"part_months": months, "rest_is_well": bool(well)}
 
 
 def _topics(topics: pd.DataFrame | None) -> list[dict[str, Any]]:
@@ -207,7 +221,8 @@ def _standing_out(
     found = []
     for unit_kind, table in across.items():
         worse = table[table["verdict"] == results.WORSE]
-        rows = sorted(records(worse), key=lambda row: -abs(row["z"]))
+        here = worse[worse["n_period"] > 0]  # nobody is named for a month without any work in it
+        rows = sorted(records(here), key=lambda row: -abs(row["z"]))
         for row in rows:
             thing = row | {"metric_kind": row["kind"], "kind": "agent", "unit_kind": unit_kind}
             found.append(thing | _place(thing, details, period, row["months"]))
@@ -215,21 +230,29 @@ def _standing_out(
 
 
 def _owner(thing: dict[str, Any], plan: pd.DataFrame | None) -> dict[str, Any]:
-    """The open measure for this metric and unit; one for the whole serves its parts too."""
-    nobody = {"owner": "", "action_id": "", "overdue_days": 0}
+    """The measure of the plan that fits best: open for this unit, open for all, done unverified."""
     if plan is None or plan.empty:
-        return nobody
+        return dict(NOBODY)
     unit = plan["unit"].fillna("").str.strip()
-    fits = plan["open"] & (plan["metric_key"] == thing["metric"])
-    exact = plan[fits & (unit == thing["unit"])]
-    general = plan[fits & unit.isin(["", "全部", "全员", schema.OVERALL])]
-    rows = exact if len(exact) else general
-    if rows.empty:
-        return nobody
-    row = rows.iloc[0]
-    owner = "" if pd.isna(row["owner"]) else str(row["owner"])
+    mine = plan["metric_key"] == thing["metric"]
+    general = unit.isin(EVERYBODY)
+    own = general if thing["unit"] == schema.OVERALL else unit == thing["unit"]
+    for_all = "related" if thing["unit_kind"] == "agent_id" else "open"
+    fitting = {
+        "open": plan[mine & plan["open"] & own],
+        "unverified": plan[mine & own & plan["fault"].str.contains("not_verified")],
+        for_all + " ": plan[mine & plan["open"] & general],
+    }
+    for action, rows in fitting.items():
+        if len(rows):
+            return _as_owner(rows.iloc[0], action.strip())
+    return dict(NOBODY)
+
+
+def _as_owner(row: "pd.Series[Any]", action: str) -> dict[str, Any]:
     return {
-        "owner": owner,
+        "action": action,
+        "owner": "" if pd.isna(row["owner"]) else str(row["owner"]),
         "action_id": str(row["action_id"]),
         "overdue_days": int(row["overdue_days"]),
     }

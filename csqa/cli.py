@@ -24,10 +24,12 @@ _IN_CHINESE = (
     (r"the following arguments are required: (.+)", r"缺少参数：\1"),
     (r"unrecognized arguments: (.+)", r"不认识的参数：\1"),
     (r"argument (\S+): expected one argument", r"参数 \1 后面要跟一个值"),
-    (r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", r"\1 不能是 \2；可选：\3"),
+    (r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", r"参数 \1 不能是 \2；可选：\3"),
     (r"argument (\S+): invalid int value: (.+)", r"参数 \1 应为整数，而不是 \2"),
 )
 """What argparse says, and what we say."""
+_PLACES = {"zh": ("报告：", "文件夹："), "en": ("Report: ", "Folder: ")}
+"""What stands before the report's page and its folder, in the language of the report."""
 
 
 class _Terminated(BaseException):
@@ -175,19 +177,21 @@ def _report(options: argparse.Namespace) -> int:
         progress=not options.quiet,
     )
     headline = json.loads((folder / "summary.json").read_text("utf-8")).get("headline")
-    for line in filter(None, [headline, f"报告：{folder / 'report.html'}", f"文件夹：{folder}"]):
+    page, place = _PLACES[options.language]
+    for line in filter(None, [headline, f"{page}{folder / 'report.html'}", f"{place}{folder}"]):
         print(line)
     return DONE
 
 
 def _check(options: argparse.Namespace) -> int:
     from csqa.load import load
+    from csqa.schema import TABLES
 
     data = load(options.data, mapping=options.mapping)
     for row in data.rows.itertuples():
         print(
-            f"{row.file}（{row.table}）：读入 {row.rows_in} 行，可用 {row.rows_used} 行，"
-            f"隔离 {row.rows_quarantined} 行"
+            f"{row.file}（{TABLES[str(row.table)].zh}）：读入 {row.rows_in} 行，"
+            f"可用 {row.rows_used} 行，隔离 {row.rows_quarantined} 行"
         )
     for line in _grouped(data.faults):
         print(f"  - {line}")
@@ -195,12 +199,12 @@ def _check(options: argparse.Namespace) -> int:
 
 
 def _grouped(faults: Any) -> list[str]:
-    """One line per kind of fault, most frequent first, with the first row it is met in."""
-    kinds = faults.groupby(["file", "column", "reason"], dropna=False, sort=False)
+    """One line per reason, most frequent first, with the first row it is met in."""
+    kinds = faults.groupby(["file", "reason"], sort=False)
     found = kinds["row"].agg(["size", "min"]).sort_values("size", ascending=False, kind="stable")
     return [
-        f"{file}，列 {column}：{reason}（{count} 处，首见第 {first} 行）"
-        for (file, column, reason), count, first in found.itertuples()
+        f"{file}：{reason}（{count} 处，首见第 {first} 行）"
+        for (file, reason), count, first in found.itertuples()
     ]
 
 

@@ -47,9 +47,11 @@ def composite(
     DataFrame, one row per period and unit
         ``period``, the unit columns; ``composite`` [0–100] with ``lower``, ``upper``;
         ``coverage`` (share of the weights that has a score); ``status`` (``complete``,
-        ``incomplete``, ``no_data``); ``metrics`` judged and ``met`` of them; ``change`` since
-        the unit's period before with ``change_lower``, ``change_upper``, ``significant`` (None
-        where that period is missing, or rests on other dimensions); one column per dimension.
+        ``incomplete``, ``too_few``, ``no_data``); ``metrics`` judged and ``met`` of them;
+        ``change`` since the unit's period before with ``change_lower``, ``change_upper``,
+        ``significant``, or ``no_change_because``: ``no_earlier_period``, ``partial_period``,
+        ``not_scored``, ``other_metrics``; ``complete`` (False in a partial period); one column
+        per dimension.
 
     Notes
     -----
@@ -82,8 +84,7 @@ def composite(
         row, drawn = _combine(group, standard, key, confidence)
         rows.append(dict(zip(keys, key, strict=True)) | row)
         draws[key] = drawn
-    dimensions = {name for version in standard.versions for name, _ in version.weights}
-    return _with_change(pd.DataFrame(rows), draws, dimensions, confidence)
+    return _with_change(pd.DataFrame(rows), draws, confidence)
 
 
 def _combine(
@@ -103,16 +104,18 @@ def _combine(
         "lower": lower,
         "upper": upper,
         "coverage": total,
-        "status": _status(total),
+        "status": _status(total, "n" in group and group["n"].sum() > 0),
+        "complete": bool(group["complete"].all()) if "complete" in group else True,
+        "scored": " ".join(sorted(scored["metric"])),
         "metrics": int(judged.sum()),
         "met": int((group["met"] == True).sum()),  # noqa: E712 - None is neither met nor missed
     }
     return row | {name: means.get(name, np.nan) for name in weights}, drawn
 
 
-def _status(coverage: float) -> str:
+def _status(coverage: float, counted: bool) -> str:
     if coverage == 0:
-        return "no_data"
+        return "too_few" if counted else "no_data"
     return "complete" if coverage >= LEAST_COVERAGE - 1e-12 else "incomplete"
 
 
@@ -163,26 +166,33 @@ def _draw_values(row: dict[str, Any], rng: np.random.Generator) -> NDArray[np.fl
 def _with_change(
     rows: pd.DataFrame,
     draws: dict[Any, NDArray[np.float64]],
-    dimensions: set[str],
     confidence: float,
 ) -> pd.DataFrame:
     changes = []
     before: dict[Any, tuple[tuple[Any, ...], dict[str, Any]]] = {}
     for key, row in zip(draws, records(rows), strict=True):
         earlier, then = before.get(key[1:], (None, {}))
-        if earlier and _is_comparable(row, then, dimensions):
+        obstacle = _obstacle(row, then)
+        if earlier and not obstacle:
             gap = row["composite"] - then["composite"]
-            changes.append(_change(gap, draws[key] - draws[earlier], confidence))
+            change = _change(gap, draws[key] - draws[earlier], confidence)
         else:
-            changes.append(_change(np.nan, np.full(DRAWS, np.nan), confidence))
+            change = _change(np.nan, np.full(DRAWS, np.nan), confidence)
+        changes.append(change | {"no_change_because": obstacle})
         before[key[1:]] = key, row
-    return pd.concat([rows, pd.DataFrame(changes, index=rows.index)], axis=1)
+    added = pd.DataFrame(changes, index=rows.index)
+    return pd.concat([rows.drop(columns="scored"), added], axis=1)
 
 
-def _is_comparable(now: dict[str, Any], then: dict[str, Any], dimensions: set[str]) -> bool:
-    """Whether two composites of a unit rest on the same dimensions, in periods side by side."""
-    follows = next_period(str(then["period"])) == now["period"]
-    return follows and all(pd.isna(now[name]) == pd.isna(then[name]) for name in dimensions)
+def _obstacle(now: dict[str, Any], then: dict[str, Any]) -> str:
+    """Why a composite cannot be compared with the period before; "" where it can."""
+    if not then or next_period(str(then["period"])) != now["period"]:
+        return "no_earlier_period"
+    if not (now["complete"] and then["complete"]):
+        return "partial_period"
+    if pd.isna(now["composite"]) or pd.isna(then["composite"]):
+        return "not_scored"
+    return "" if now["scored"] == then["scored"] else "other_metrics"
 
 
 def _change(gap: float, drawn: NDArray[np.float64], confidence: float) -> dict[str, Any]:

@@ -5,7 +5,6 @@ for the natural spread between units, and if that survives the number of compari
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -13,36 +12,20 @@ from numpy.typing import NDArray
 
 from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
+from csqa.engine.unit_limits import limit_units
 from csqa.errors import RuleError, check_option
 from csqa.periods import months_back
 from csqa.rules.standard import AT_MOST, Standard
 from csqa.rules.standard_reader import read_standard
-from csqa.stats import adjust_p, funnel_limits, poisson_funnel_limits
-from csqa.stats.spread import spread_between
+from csqa.stats import adjust_p
 
 Floats = NDArray[np.float64]
-
-ACTION, WATCH = 0.998, 0.95
-"""Two-sided confidence of the limits (Spiegelhalter 2005)."""
 
 FALSE_DISCOVERY_RATE = 0.05
 """Of the units named, the share that may be named by chance (Benjamini & Hochberg 1995)."""
 
 LEAST_EXPECTED = 5.0
 """Fewest faults expected of a unit before its count is judged (methods.md 4.5)."""
-
-LEAST_SECONDS = 0.001
-"""Times are kept to the millisecond; a logarithm needs more than 0."""
-
-
-@dataclass(frozen=True)
-class _Limits:
-    """Limits of one metric, one element per unit, and how far out each unit is."""
-
-    action: tuple[Floats, Floats]
-    watch: tuple[Floats, Floats]
-    z: Floats
-    shrunken: Floats
 
 
 def compare_horizontal(
@@ -76,7 +59,8 @@ def compare_horizontal(
     Returns
     -------
     DataFrame, one row per unit and metric
-        :data:`csqa.results.HORIZONTAL_COLUMNS`: value with its 95 % interval; ``expected``;
+        :data:`csqa.results.HORIZONTAL_COLUMNS`: ``months`` that were there to be pooled; value
+        with its 95 % interval; ``n_period``, the records of the period itself; ``expected``;
         99.8 % limits and 95 % watch limits; ``z``, ``p`` and ``q`` (adjusted for all
         comparisons of the call); ``shrunken``, the value to expect next time; ``verdict``.
 
@@ -123,6 +107,9 @@ def compare_horizontal(
     rows = rows[rows["direction"].notna()].reset_index(drop=True)
     expected = _expected(fine, unit, strata)
     rows = rows.merge(expected, on=[unit, "metric"], how="left")
+    latest = window[window["period"] == period].groupby([unit, "metric"])["n"].sum()
+    rows = rows.merge(latest.rename("n_period"), on=[unit, "metric"], how="left")
+    rows["n_period"] = rows["n_period"].fillna(0).astype("int64")
     least = standard.judge_from if minimum_n is None else minimum_n
     rows = pd.concat(
         [_place(part, unit, least) for _, part in rows.groupby("metric", sort=True)],
@@ -130,7 +117,8 @@ def compare_horizontal(
     )
     rows["q"] = adjust_p(rows["p"].to_numpy())
     rows["verdict"] = _verdicts(rows)
-    rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=months)
+    pooled = int(window["period"].nunique())
+    rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=pooled)
     return rows[list(results.HORIZONTAL_COLUMNS)]
 
 
@@ -175,13 +163,7 @@ def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
     judged = (n >= least) & (rows[unit] != schema.UNKNOWN).to_numpy()
     if kind == "per_hundred":
         judged &= (rows["expected"] * n >= LEAST_EXPECTED).to_numpy()
-        limits = _count_limits(rows, n, judged)
-    elif kind == "share":
-        limits = _share_limits(rows, n, judged)
-    elif kind == "seconds":
-        limits = _time_limits(rows, n, judged)
-    else:
-        limits = _mean_limits(rows, n, judged)
+    limits = limit_units(rows, n, judged)
     scale = PER_HUNDRED if kind == "per_hundred" else 1.0
     z = np.where(judged, limits.z, np.nan)
     return rows.assign(
@@ -195,85 +177,6 @@ def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
         shrunken=limits.shrunken,
         side=np.sign(z) * (-1 if direction == AT_MOST else 1),
     )
-
-
-def _share_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
-    expected = np.clip(rows["expected"].to_numpy(dtype=float), 0, 1)
-    value = rows["value"].to_numpy(dtype=float)
-    angle = np.arcsin(np.sqrt(expected))
-    gap = np.arcsin(np.sqrt(value)) - angle
-    tau = spread_between(gap[judged], 1 / (4 * n[judged]))
-    z = gap / np.sqrt(1 / (4 * n) + tau**2)
-    z = np.where((expected == 0) | (expected == 1), 0.0, z)
-    share = tau**2 / (tau**2 + 1 / (4 * n))
-    return _Limits(
-        funnel_limits(n, expected, ACTION, tau=tau),
-        funnel_limits(n, expected, WATCH, tau=tau),
-        z,
-        np.sin(np.clip(angle + share * gap, 0, np.pi / 2)) ** 2,
-    )
-
-
-def _mean_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
-    expected = rows["expected"].to_numpy(dtype=float)
-    variance = rows["variance"].to_numpy(dtype=float) / n
-    gap = rows["value"].to_numpy(dtype=float) - expected
-    z, pulled, widths = _gauge(gap, variance, judged)
-    action, watch = [(expected - width, expected + width) for width in widths]
-    return _Limits(action, watch, z, expected + pulled)
-
-
-def _time_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
-    """Limits on the log scale; the relative error of a mean is about the error of its log."""
-    value, expected = (
-        np.maximum(rows[name].to_numpy(dtype=float), LEAST_SECONDS)
-        for name in ("value", "expected")
-    )
-    variance = rows["variance"].to_numpy(dtype=float) / n / expected**2
-    z, pulled, widths = _gauge(np.log(value / expected), variance, judged)
-    action, watch = [(expected / np.exp(width), expected * np.exp(width)) for width in widths]
-    return _Limits(action, watch, z, expected * np.exp(pulled))
-
-
-def _gauge(
-    gap: Floats, variance: Floats, judged: NDArray[np.bool_]
-) -> tuple[Floats, Floats, list[Floats]]:
-    """How far out each gap is, what remains of it next time, half widths of action and watch."""
-    tau = spread_between(gap[judged], variance[judged])
-    spread = np.sqrt(variance + tau**2)
-    z = np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0)
-    share = np.divide(tau**2, tau**2 + variance, out=np.zeros_like(gap), where=spread > 0)
-    known = np.where(spread > 0, spread, np.nan)  # without any variation nobody is outside
-    return z, share * gap, [_critical(confidence) * known for confidence in (ACTION, WATCH)]
-
-
-def _count_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> _Limits:
-    faults, expected = rows["total"].to_numpy(dtype=float), rows["expected"].to_numpy() * n
-    root = 2 * (np.sqrt(faults) - np.sqrt(expected))
-    tau = spread_between(root[judged] / 2, np.full(int(judged.sum()), 0.25))
-    z = root / np.sqrt(1 + 4 * tau**2)
-    per = PER_HUNDRED / n
-    action, watch = [
-        (low * per, high * per)
-        for low, high in (_count_bounds(expected, tau, sure) for sure in (ACTION, WATCH))
-    ]
-    return _Limits(action, watch, z, np.full(n.shape, np.nan))
-
-
-def _count_bounds(expected: Floats, tau: float, confidence: float) -> tuple[Floats, Floats]:
-    """Exact Poisson limits of a count, widened by the spread between units on the root scale."""
-    low, high = (ratio * expected for ratio in poisson_funnel_limits(expected, confidence))
-    if tau == 0:
-        return low, high
-    width = _critical(confidence) * np.sqrt(1 / 4 + tau**2)
-    root = np.sqrt(expected)
-    return np.minimum(low, np.maximum(root - width, 0) ** 2), np.maximum(high, (root + width) ** 2)
-
-
-def _critical(confidence: float) -> float:
-    from scipy.stats import norm
-
-    return float(norm.isf((1 - confidence) / 2))
 
 
 def _two_sided(z: Floats) -> Floats:

@@ -5,6 +5,7 @@ from csqa.engine.counts import (
     count_contacts,
     count_inspected,
     count_undecided,
+    count_without,
     count_without_customer,
 )
 from csqa.engine.dataset import Dataset
@@ -12,7 +13,12 @@ from csqa.engine.passes import can_feed
 from csqa.engine.periods import complete_periods
 from csqa.frames import period_row
 from csqa.periods import first_day
+from csqa.rules.measures import MEASURES
 from csqa.rules.standard import Standard
+from csqa.schema import CONTACTS
+
+LEAST_INSPECTED = 0.10
+"""Share of contacts that the guide wants inspected (G5: 10–20 %)."""
 
 OPTIONAL_TABLES = ("messages", "inspections", "feedback", "actions")
 
@@ -47,6 +53,7 @@ def list_limits(
         _missing_tables(data, language),
         _missing_metrics(data, standard, period, language),
         *_left_out(data, standard, period, zh),
+        *_without_time(data, standard, period, language),
         _sample(data, period, zh),
         _start(standard, period, zh),
     ]
@@ -109,6 +116,22 @@ def _left_out(data: Dataset, standard: Standard, period: str, zh: bool) -> list[
     return [recent if undecided else "", unknown if nameless else ""]
 
 
+def _without_time(data: Dataset, standard: Standard, period: str, language: str) -> list[str]:
+    """Contacts that a mean time leaves out: unresolved ones make the mean too good."""
+    lines = []
+    for metric in standard.at(first_day(period)).metrics:
+        measure = MEASURES[metric.measure]
+        if measure.kind != "seconds" or not can_feed(data, metric):
+            continue
+        (column,) = measure.needs
+        count = count_without(data, period, column, metric.where)
+        name, named = metric.name(language), CONTACTS.column(column).zh
+        told = f"{name}：{count:,} 条没有“{named}”，未计入。"
+        english = f"{name}: {count:,} contacts without {column} left out."
+        lines.append((told if language == "zh" else english) if count else "")
+    return lines
+
+
 def _sample(data: Dataset, period: str, zh: bool) -> str:
     contacts = count_contacts(data, period)
     if not data.has("inspections") or not contacts:
@@ -116,8 +139,10 @@ def _sample(data: Dataset, period: str, zh: bool) -> str:
     inspected = count_inspected(data, period)
     share = words.round_half_up(100 * inspected / contacts)
     if zh:
-        return f"质检抽检 {inspected:,} 条，占本月服务记录的 {share}%（指南要求 10–20%）。"
-    return f"{inspected:,} contacts inspected, {share} % of the month (the guide asks for 10–20 %)."
+        below = "，低于要求" if inspected < LEAST_INSPECTED * contacts else ""
+        return f"质检抽检 {inspected:,} 条，占本月服务记录的 {share}%（指南要求 10–20%{below}）。"
+    below = ": too few" if inspected < LEAST_INSPECTED * contacts else ""
+    return f"{inspected:,} contacts inspected, {share} % (the guide asks for 10–20 %{below})."
 
 
 def _start(standard: Standard, period: str, zh: bool) -> str:

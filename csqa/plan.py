@@ -31,7 +31,8 @@ def check_plan(
     Returns
     -------
     DataFrame, one row per measure, overdue ones first, then by due date
-        The plan's columns; ``metric_key`` ("" where no metric has that name); ``open`` (bool);
+        The plan's columns, without measures begun only later; ``as_of``; ``metric_key`` (""
+        where no metric has that name); ``open`` (bool);
         ``overdue_days`` (0 where none); ``fault``: ``overdue``, ``no_owner``, ``no_due``,
         ``not_verified``, joined by spaces; "" where all is well.
 
@@ -56,18 +57,28 @@ def check_plan(
     ('first_contact_resolution', 20, 'overdue no_owner')
     """
     keys = _names(standard or read_standard())
+    today = pd.Timestamp(on if isinstance(on, date) else last_day(on))
+    actions = actions[~_begun_later(actions, today)]
     due = pd.to_datetime(actions["due"])
     is_open = actions["status"].fillna("not_started").isin(OPEN)
-    today = on if isinstance(on, date) else last_day(on)
-    late = (pd.Timestamp(today) - due).dt.days.clip(lower=0).fillna(0)
+    late = (today - due).dt.days.clip(lower=0).fillna(0)
     rows = actions.assign(
         metric_key=actions["metric"].fillna("").str.strip().map(keys).fillna(""),
         open=is_open,
+        as_of=today,
         overdue_days=late.where(is_open, 0).astype("int64"),
     )
     rows["fault"] = [" ".join(_faults(row)) for row in records(rows)]
     rows = rows.assign(first=-rows["overdue_days"], due=due)
     return rows.sort_values(["first", "due", "action_id"], ignore_index=True).drop(columns="first")
+
+
+def _begun_later(actions: pd.DataFrame, today: pd.Timestamp) -> "pd.Series[bool]":
+    """Measures begun after the day asked about: a plan is a snapshot, the day may lie before it."""
+    if "started" not in actions:
+        return pd.Series(data=False, index=actions.index)
+    begun = actions["status"].ne("not_started") & actions["status"].notna()
+    return begun & (pd.to_datetime(actions["started"]) > today)
 
 
 def _names(standard: Standard) -> dict[str, str]:

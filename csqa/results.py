@@ -52,6 +52,7 @@ HORIZONTAL_COLUMNS = (
     "lower",
     "upper",
     "n",
+    "n_period",
     "method",
     "expected",
     "lower_limit",

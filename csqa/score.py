@@ -160,9 +160,11 @@ def _deducted(row: dict[str, Any], metric: Metric, language: str) -> list[str]:
     gap = words.format_difference(row["value"] - row["target"], row["kind"], language)
     points = words.round_visible(row["deduction"])
     over = row["direction"] == AT_MOST
+    proportional = metric.deduction is not None and metric.deduction.mode == "proportional"
+    proportion = "（按实际比例计分）" if proportional else ""
     if language == "zh":
         verb = ("超时" if row["kind"] == "seconds" else "高于目标") if over else "低于目标"
-        first = f"{verb} {gap}，扣 {points} 分"
+        first = f"{verb} {gap}，扣 {points} 分{proportion}"
     else:
         first = f"{gap} {'over' if over else 'below'} target, {points} points off"
     return [first, *_share_beyond(row, metric, language)]
@@ -179,4 +181,4 @@ def _share_beyond(row: dict[str, Any], metric: Metric, language: str) -> list[st
         return [text]
     if "; " in row["target_line"]:
         return [f"{text}各自的时限" if language == "zh" else f"{text} their limit"]
-    return [f"{text} {words.format_value(row['target'], row['kind'], language)}"]
+    return [f"{text} {words.format_value(row['target'], row['kind'], language, short=True)}"]

@@ -17,34 +17,43 @@ def headline(row: "pd.Series[Any]", period: str, language: str = "zh") -> str:
     ----------
     row : Series
         The month's row of :func:`csqa.composite`.
+    period : str
+        The month.
+    language : {"zh", "en"}
+        Of the sentence.
     """
+    zh = language == "zh"
+    partial = "" if row["complete"] else ("（月份不完整）" if zh else " (partial month)")
+    if pd.isna(row["composite"]):
+        few = "样本不足，不计综合得分" if zh else "too few records for a composite"
+        return f"{period}{partial or ' '}{few}。" if zh else f"{period}{partial}: {few}."
     score = words.format_points(row["composite"])
     sure = words.format_points_interval(row["lower"], row["upper"])
-    known = not pd.isna(row["change"])
     moved, surely = words.format_signed(row["change"]), about_change(row, language)
-    if language == "zh":
+    known = not pd.isna(row["change"])
+    lacking = row["status"] != "complete"
+    if zh:
         change = f"，较上月 {moved} 分（{surely}）" if known else ""
-        note = "" if row["status"] == "complete" else "；数据不足以覆盖全部维度，得分不完整"
+        note = "；数据不足以覆盖全部维度，得分不完整" if lacking else ""
         return (
-            f"{period} 综合得分 {score}（95% 区间 {sure}）{change}；"
+            f"{period}{partial or ' '}综合得分 {score}（95% 区间 {sure}）{change}；"
             f"{row['metrics']} 项指标中 {row['met']} 项达标{note}。"
         )
     change = f", {moved} on last month ({surely})" if known else ""
-    note = "" if row["status"] == "complete" else "; incomplete: some dimensions have no data"
+    note = "; incomplete: some dimensions have no data" if lacking else ""
     return (
-        f"{period}: composite {score} (95 % interval {sure}){change}; "
+        f"{period}{partial}: composite {score} (95 % interval {sure}){change}; "
         f"{row['met']} of {row['metrics']} targets met{note}."
     )
 
 
 def about_change(row: "Mapping[str, Any] | pd.Series[Any]", language: str = "zh") -> str:
-    """Say whether the composite's change is more than chance."""
-    zh = language == "zh"
-    if pd.isna(row["significant"]):
-        return "无上月数据" if zh else "no month before"
+    """Say whether the composite's change is more than chance, or why there is none."""
+    if row["no_change_because"]:
+        return words.label(row["no_change_because"], language)
     if row["significant"]:
-        return "显著" if zh else "significant"
-    return "不显著" if zh else "not significant"
+        return "显著" if language == "zh" else "significant"
+    return "不显著" if language == "zh" else "not significant"
 
 
 def about_run(row: dict[str, Any], standard: Standard, language: str = "zh") -> str:
@@ -59,32 +68,32 @@ def about_run(row: dict[str, Any], standard: Standard, language: str = "zh") -> 
     language : {"zh", "en"}
         Of the sentence.
     """
-    zh = language == "zh"
-    head = _what(row, standard, language)
     target = words.format_target(row["target"], row["direction"], row["metric_kind"], language)
-    if row["persistence"] == "persistent":
-        run = row["run_length"]
-        strong = row["evidence"] == "strong"
-        grade = "证据充分" if strong else "本月超出常规波动（特殊原因）"
-        grade_en = "strong evidence" if strong else "beyond common variation this month"
-        sure = (
-            f"目标 {target}，已连续 {run} 个月未达标，{grade}"
-            if zh
-            else f"target {target}; below standard {run} months running, {grade_en}"
-        )
-    elif row["persistence"] == "occasional":
-        sure = (
-            f"目标 {target}，本月未达标，且超出常规波动（特殊原因）"
-            if zh
-            else f"target {target}; below standard this month, beyond common variation"
-        )
-    else:
-        sure = (
-            "仍达标，但本月超出常规波动（特殊原因）"
-            if zh
-            else "still on target, but beyond common variation this month"
-        )
-    return _join([head, sure, _where(row, language), _size(row, standard, language)], language)
+    key = (row["persistence"], row["evidence"] if row["persistence"] == "persistent" else "")
+    sure = _RUNS[language][key].format(target=target, run=row["run_length"])
+    parts = [_what(row, standard, language), sure, _where(row, language)]
+    return _join([*parts, _size(row, standard, language)], language)
+
+
+_RUNS = {
+    "zh": {
+        ("persistent", "strong"): "目标 {target}，已连续 {run} 个月未达标，证据充分",
+        ("persistent", "weak"): (
+            "目标 {target}，已连续 {run} 个月未达标，本月超出常规波动（特殊原因）"
+        ),
+        ("occasional", ""): "目标 {target}，本月未达标，且超出常规波动（特殊原因）",
+        ("met", ""): "仍达标，但本月超出常规波动（特殊原因）",
+    },
+    "en": {
+        ("persistent", "strong"): "target {target}; missed {run} months running, strong evidence",
+        ("persistent", "weak"): (
+            "target {target}; missed {run} months running, beyond common variation this month"
+        ),
+        ("occasional", ""): "target {target}; missed this month, beyond common variation",
+        ("met", ""): "still on target, but beyond common variation this month",
+    },
+}
+"""What is said of a run, by persistence and evidence."""
 
 
 def about_agent(row: dict[str, Any], standard: Standard, language: str = "zh") -> str:
@@ -123,16 +132,43 @@ def about_topic(row: dict[str, Any], language: str = "zh") -> str:
 
 
 def about_owner(row: dict[str, Any], language: str = "zh") -> str:
-    """Say who is at it, or that nobody is."""
-    zh = language == "zh"
-    if not row["action_id"]:
-        return "尚无改进行动，请指定责任人" if zh else "No action planned: name an owner"
-    owner = row["owner"] or ("未指定" if zh else "not named")
-    if not zh:
-        late = f", {row['overdue_days']} days overdue" if row["overdue_days"] else ""
-        return f"Owner: {owner} ({row['action_id']}{late})"
-    late = f"，已逾期 {row['overdue_days']} 天" if row["overdue_days"] else ""
-    return f"责任人：{owner}（{row['action_id']}{late}）"
+    """Say who is at it, or that nobody is.
+
+    Parameters
+    ----------
+    row : dict
+        A row of :func:`csqa.brief`; ``action`` is ``none``, ``open``, ``related`` (a measure for
+        all, not for this agent) or ``unverified`` (done, but the metric still misses).
+    language : {"zh", "en"}
+        Of the sentence.
+    """
+    late = ""
+    if row["overdue_days"]:
+        days = row["overdue_days"]
+        late = f"，已逾期 {days} 天" if language == "zh" else f", {days} days overdue"
+    owner = row["owner"] or ("未指定" if language == "zh" else "not named")
+    said = _OWNERS[language][row["action"]]
+    return said.format(owner=owner, action=row["action_id"], late=late)
+
+
+_OWNERS = {
+    "zh": {
+        "none": "尚无改进行动，请指定责任人",
+        "open": "责任人：{owner}（{action}{late}）",
+        "related": "相关行动：{action}（{owner}{late}）；辅导责任人待指定",
+        "unverified": "措施 {action}（{owner}）已完成但未验证，指标仍未达标：请验证效果或更换措施",
+    },
+    "en": {
+        "none": "No action planned: name an owner",
+        "open": "Owner: {owner} ({action}{late})",
+        "related": "Related action: {action} ({owner}{late}); name a coach",
+        "unverified": (
+            "Action {action} ({owner}) is done but not verified, and the target is still missed: "
+            "verify or replace it"
+        ),
+    },
+}
+"""What is said of the plan, by the state of the action that fits."""
 
 
 def title(row: dict[str, Any], standard: Standard, language: str = "zh") -> str:
@@ -146,15 +182,17 @@ def title(row: dict[str, Any], standard: Standard, language: str = "zh") -> str:
 
 
 def name_unit(unit_kind: str, unit: str, language: str = "zh") -> str:
-    """Name a unit with its kind: 工号 K1001, but a team by its own name.
+    """Name a unit so that it stands alone: 工号 K1001, 班组 9, but 热线组 by its own name.
 
     Examples
     --------
-    >>> name_unit("agent_id", "K1001"), name_unit("all", "all", "en"), name_unit("team", "热线组")
-    ('工号 K1001', 'All', '热线组')
+    >>> name_unit("agent_id", "K1001"), name_unit("team", "9"), name_unit("team", "热线组")
+    ('工号 K1001', '班组 9', '热线组')
+    >>> name_unit("all", "all", "en")
+    'Overall'
     """
-    if unit_kind == "agent_id":
-        return f"{words.label('agent_id', language)} {unit}"
+    if unit_kind == "agent_id" or (unit_kind == "team" and unit.isdigit()):
+        return f"{words.label(unit_kind, language)} {unit}"
     return words.label(unit, language)
 
 
@@ -172,37 +210,49 @@ def _what(row: dict[str, Any], standard: Standard, language: str) -> str:
 
 
 def _where(row: dict[str, Any], language: str) -> str:
-    if not row["part"]:
+    """Where in its work a unit does worst; 主要在 only if the rest is well."""
+    if not row["parts"]:
         return ""
-    inside = words.format_value(row["inside"], row["metric_kind"], language)
-    outside = words.format_value(row["outside"], row["metric_kind"], language)
-    part = words.label(row["part"], language)
-    if row["part_kind"] in ("team", "topic"):
-        part = f"{words.label(row['part_kind'], language)}“{part}”"
-    elif row["part_kind"] == "agent_id":
-        part = name_unit("agent_id", row["part"], language)
+    rest = words.format_value(row["outside"], row["metric_kind"], language)
+    places = words.join(_name_parts(row, language), language)
     pooled = row["part_months"] > 1 and row["months"] == 1
+    well = row["rest_is_well"]
     if language == "zh":
-        months = f"近 {row['part_months']} 个月合计 " if pooled else ""
-        return f"主要在{part}（{months}{inside}，其余 {outside}）"
-    months = f"over {row['part_months']} months " if pooled else ""
-    return f"mostly in {part} ({months}{inside}, elsewhere {outside})"
+        months = f"近 {row['part_months']} 个月" if pooled else ""
+        return f"{months}{'主要在' if well else '最差的是'}{places}，其余 {rest}"
+    months = f" over {row['part_months']} months" if pooled else ""
+    return f"{'mostly in' if well else 'worst in'} {places}{months}, elsewhere {rest}"
+
+
+def _name_parts(row: dict[str, Any], language: str) -> list[str]:
+    """Name each part with its value; their kind once, where the names alone don't tell it."""
+    told = row["part_kind"] in ("team", "topic")
+    named: list[str] = []
+    for part, value in row["parts"]:
+        text = words.label(part, language)
+        if told:
+            kind = words.label(row["part_kind"], language) + ("" if language == "zh" else " ")
+            text = f"{'' if named else kind}“{text}”"
+        elif row["part_kind"] == "agent_id":
+            text = name_unit("agent_id", part, language)
+        named.append(f"{text} {words.format_value(value, row['metric_kind'], language)}")
+    return named
 
 
 def _size(row: dict[str, Any], standard: Standard, language: str) -> str:
+    """How many contacts of the month miss by themselves."""
     known = not pd.isna(row["over"]) and row["over"] > 0
     if not known or row["metric_kind"] == "per_hundred":
         return ""
     measure = MEASURES[standard.metric(row["metric"]).measure]
     count = words.format_count(row["over"])
-    if row["metric_kind"] == "seconds":
-        text = "条超过时限" if language == "zh" else "contacts over the limit"
-    elif language == "zh":
-        text = "条" + measure.zh.removeprefix("的服务").removeprefix("的")
-    else:
-        counted = measure.en.removeprefix("of ")
-        text = counted if counted != measure.en else f"contacts {measure.en}"
-    return f"涉及 {count} {text}" if language == "zh" else f"{count} {text}"
+    share = words.round_half_up(100 * row["over"] / row["n"], 0)
+    timed = row["metric_kind"] == "seconds"
+    if language == "zh":
+        what = "超过时限" if timed else measure.zh.removeprefix("的服务").removeprefix("的")
+        return f"本月 {count} 条（{share}%）{what}"
+    what = "over the limit" if timed else measure.en.removeprefix("of ratings ")
+    return f"{count} ({share}%) {what} this month"
 
 
 def _join(parts: list[str], language: str) -> str:

@@ -1,6 +1,7 @@
 """summary: the headline figures of a month, and where they came from."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,7 @@ from csqa.engine.dataset import Dataset
 from csqa.engine.periods import complete_periods
 from csqa.errors import DataError
 from csqa.frames import period_row, records
+from csqa.periods import last_day
 from csqa.rules.calendar import Calendar
 from csqa.rules.standard import Standard
 
@@ -37,6 +39,12 @@ def require_period(data: Dataset, period: str) -> int:
     return contacts
 
 
+def report_day(data: Dataset, period: str) -> date:
+    """Return the day that a report on a period speaks of: its last one that the data reach."""
+    end = last_day(period)
+    return min(end, data.last_at.date()) if data.last_at else end
+
+
 def summarise(
     card: pd.DataFrame,
     scores: pd.DataFrame,
@@ -51,7 +59,8 @@ def summarise(
     Returns
     -------
     dict
-        ``headline``; ``period``; ``contacts``; ``composite`` with interval, coverage, status
+        ``headline``; ``period``; ``contacts``; ``complete`` (False for a partial month);
+        ``data_until``; ``composite`` with interval, coverage, status
         and change; ``metrics``: value, interval, n, target, met, score, status of each;
         ``things``: kind, unit, metric, persistence, evidence of each; ``rows``.
     """
@@ -65,6 +74,8 @@ def summarise(
         "headline": sentences.headline(row, period, language),
         "period": period,
         "contacts": require_period(data, period),
+        "complete": bool(row["complete"]),
+        "data_until": report_day(data, period).isoformat(),
         "composite": _plain(row[composite].to_dict()),
         "targets_met": int(row["met"]),
         "targets": int(row["metrics"]),

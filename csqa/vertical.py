@@ -141,7 +141,8 @@ def _signals(chart: ControlChart, rows: pd.DataFrame, rules: str) -> dict[str, l
     fired: list[dict[str, int]] = [{} for _ in range(len(rows))]
     for signal in apply_rules(chart, rules):
         fired[signal.point][signal.rule] = signal.side
-    limits = ~np.isnan(chart.center) & rows["usable"].to_numpy()
+    # Fewer than five points have a centre but no limits: nothing is known of their variation.
+    limits = ~np.isnan(chart.upper) & rows["usable"].to_numpy()
     variation = [
         _variation(list(point.values()), good) if known and judged else "none"
         for point, known in zip(fired, limits, strict=True)
@@ -206,7 +207,8 @@ def _grade(rows: pd.DataFrame, position: int, standard: Standard) -> tuple[str, 
         return "met", "stable" if sure else "marginal"
     if row["run_length"] < standard.persistent_months:
         return "occasional", "special_cause" if row["concerns"] else "may_be_noise"
-    return "persistent", "strong" if _is_lasting(rows, position) else "weak"
+    strong = row["n"] >= standard.judge_from and _is_lasting(rows, position)
+    return "persistent", "strong" if strong else "weak"
 
 
 def _is_lasting(rows: pd.DataFrame, position: int) -> bool:

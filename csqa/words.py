@@ -5,7 +5,7 @@ comparison. Rates become per cent here; a difference of rates is in percentage p
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
 from csqa.rules.standard import AT_MOST
@@ -67,7 +67,9 @@ def round_visible(value: float) -> str:
     return "<0.1" if text == "0.0" else text
 
 
-def format_value(value: float, kind: str, language: str = "zh") -> str:
+def format_value(
+    value: float, kind: str, language: str = "zh", *, short: bool = False, like: float = math.nan
+) -> str:
     """Write a metric's value with its unit; a dash where there is none.
 
     Parameters
@@ -76,37 +78,43 @@ def format_value(value: float, kind: str, language: str = "zh") -> str:
         In the unit of its kind: seconds, share 0–1, faults per 100 records, NPS −1…1.
     kind : str
         One of :data:`csqa.results.KINDS`.
+    language : {"zh", "en"}
+        Of the unit.
+    short : bool
+        Whether a whole number loses its decimal: for targets and in sentences.
+    like : float
+        A duration whose unit is used instead of the value's own: both ends of an interval.
 
     Examples
     --------
     >>> format_value(35.24, "seconds"), format_value(720, "seconds"), format_value(0.875, "share")
-    ('35.2 秒', '12 分钟', '87.5%')
+    ('35.2 秒', '12.0 分钟', '87.5%')
     >>> format_value(0.423, "nps"), format_value(1.7, "per_hundred", "en")
     ('42.3', '1.7 per 100')
     """
     if value is None or math.isnan(value):
         return "–"
+    write = round_short if short else round_half_up
     if kind == "seconds":
-        return _duration(value, language)
+        return _duration(value, value if math.isnan(like) else like, language, write)
     if kind == "share":
-        return f"{round_short(value * 100)}%"
+        return f"{write(value * 100)}%"
     if kind == "nps":
-        return round_short(value * 100)
+        return write(value * 100)
     if kind == "per_hundred":
-        return round_short(value) + (" 次/百条" if language == "zh" else " per 100")
-    return round_short(value)
+        return write(value) + (" 次/百条" if language == "zh" else " per 100")
+    return write(value)
 
 
-def _duration(seconds: float, language: str) -> str:
-    size = abs(seconds)
+def _duration(seconds: float, like: float, language: str, write: Callable[[float], str]) -> str:
     steps = (
         (2 * SECONDS_PER_MINUTE, 1, "秒", "s"),
         (2 * SECONDS_PER_HOUR, SECONDS_PER_MINUTE, "分钟", "min"),
         (3 * SECONDS_PER_DAY, SECONDS_PER_HOUR, "小时", "h"),
         (math.inf, SECONDS_PER_DAY, "天", "days"),
     )
-    _, unit, zh, en = next(step for step in steps if size < step[0])
-    return f"{round_short(seconds / unit)} {zh if language == 'zh' else en}"
+    _, unit, zh, en = next(step for step in steps if abs(like) < step[0])
+    return f"{write(seconds / unit)} {zh if language == 'zh' else en}"
 
 
 def format_difference(difference: float, kind: str, language: str = "zh") -> str:
@@ -125,7 +133,7 @@ def format_difference(difference: float, kind: str, language: str = "zh") -> str
         return round_visible(size * 100) + unit
     if kind == "nps":
         return round_visible(size * 100) + (" 分" if language == "zh" else " points")
-    return format_value(size, kind, language)
+    return format_value(size, kind, language, short=True)
 
 
 def format_interval(lower: float, upper: float, kind: str, language: str = "zh") -> str:
@@ -134,11 +142,11 @@ def format_interval(lower: float, upper: float, kind: str, language: str = "zh")
     Examples
     --------
     >>> format_interval(0.8, 0.9, "share"), format_interval(20, 30, "seconds")
-    ('80%–90%', '20–30 秒')
+    ('80.0%–90.0%', '20.0–30.0 秒')
     """
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return "–"
-    texts = [format_value(bound, kind, language) for bound in (lower, upper)]
+    texts = [format_value(bound, kind, language, like=upper) for bound in (lower, upper)]
     if " " in texts[0] and texts[0].split(" ", 1)[1] == texts[1].split(" ", 1)[1]:
         texts[0] = texts[0].split(" ", 1)[0]
     return "–".join(texts) if kind != "nps" else " ~ ".join(texts)
@@ -157,7 +165,7 @@ def format_target(target: float, direction: str | None, kind: str, language: str
     if direction is None or target is None or math.isnan(target):
         return "–"
     sign = "≤" if direction == AT_MOST else "≥"
-    return f"{sign} {format_value(target, kind, language)}"
+    return f"{sign} {format_value(target, kind, language, short=True)}"
 
 
 def format_count(count: float) -> str:

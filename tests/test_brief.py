@@ -75,15 +75,15 @@ def test_persistent_with_strong_evidence():
     thing = june({"all": csat([*CALM, 80, 79])}).iloc[0]
     assert thing["kind"] == "run"
     assert thing["sentence"] == (
-        "全部：客户满意度 79%（95% 区间 76.4%–81.4%，n=1,000）；"
-        "目标 ≥ 90%，已连续 2 个月未达标，证据充分；涉及 210 条评价不满意。"
+        "整体：客户满意度 79.0%（95% 区间 76.4%–81.4%，n=1,000）；"
+        "目标 ≥ 90%，已连续 2 个月未达标，证据充分；本月 210 条（21%）评价不满意。"
         "尚无改进行动，请指定责任人。"
     )
     english = june({"all": csat([*CALM, 80, 79])}, language="en").iloc[0]
     assert english["sentence"] == (
-        "All: CSAT 79% (95 % interval 76.4%–81.4%, n=1,000); "
-        "target ≥ 90%; below standard 2 months running, strong evidence; "
-        "210 ratings were not satisfied. No action planned: name an owner."
+        "Overall: CSAT 79.0% (95 % interval 76.4%–81.4%, n=1,000); "
+        "target ≥ 90%; missed 2 months running, strong evidence; "
+        "210 (21%) were not satisfied this month. No action planned: name an owner."
     )
 
 
@@ -91,7 +91,7 @@ def test_occasional_with_a_special_cause():
     thing = june({"all": csat([*CALM, 70])}).iloc[0]
     assert "目标 ≥ 90%，本月未达标，且超出常规波动（特殊原因）" in thing["sentence"]
     english = june({"all": csat([*CALM, 70])}, language="en").iloc[0]
-    assert "below standard this month, beyond common variation" in english["sentence"]
+    assert "missed this month, beyond common variation" in english["sentence"]
 
 
 def test_special_cause_on_target():
@@ -108,7 +108,7 @@ def test_persistent_with_weak_evidence_and_a_special_cause_is_not_called_proven(
         "metric_kind": "share",
         "unit_kind": "all",
         "months": 1,
-        "part": "",
+        "parts": [],
     }
     said = sentences.about_run(row, STANDARD)
     assert "已连续 2 个月未达标，本月超出常规波动（特殊原因）" in said
@@ -136,13 +136,13 @@ def test_agent_outside_the_limits():
     thing = june(across=agents()).iloc[0]
     assert (thing["kind"], thing["unit"], thing["title"]) == ("agent", "K00", "工号 K00 客户满意度")
     assert thing["sentence"] == (
-        "工号 K00：客户满意度 60%（95% 区间 50.2%–69.1%，n=100）；"
+        "工号 K00：客户满意度 60.0%（95% 区间 50.2%–69.1%，n=100）；"
         "同类工作的平均为 90.4%，差距超出 99.8% 控制限，多重比较校正后仍显著；建议一对一辅导。"
         "尚无改进行动，请指定责任人。"
     )
     english = june(across=agents(), language="en").iloc[0]
     assert english["sentence"] == (
-        "agent K00: CSAT 60% (95 % interval 50.2%–69.1%, n=100); "
+        "agent K00: CSAT 60.0% (95 % interval 50.2%–69.1%, n=100); "
         "peers with the same mix of work: 90.4%; outside 99.8 % limits, also after correction "
         "for the number of comparisons; one-to-one coaching suggested. "
         "No action planned: name an owner."
@@ -159,7 +159,7 @@ def test_rising_topic():
     thing = june(topics=counted).iloc[0]
     assert (thing["kind"], thing["unit"], thing["n"]) == ("topic", "安装", 45)
     assert thing["sentence"] == (
-        "“安装”投诉 45 件，占本月投诉的 45%（前 1 个月为 12%，上升 33 个百分点，"
+        "“安装”投诉 45 件，占本月投诉的 45.0%（前 1 个月为 12.0%，上升 33 个百分点，"
         "95% 区间 20.8–44.0 个百分点）。尚无改进行动，请指定责任人。"
     )
 
@@ -182,9 +182,9 @@ def test_the_part_where_it_happens_is_named_with_its_window():
         ]
     )
     thing = june({"all": csat([*CALM, 81, 81])}, details=[details]).iloc[0]
-    assert "主要在高峰时段（近 2 个月合计 60%，其余 90%）" in thing["sentence"]
+    assert "近 2 个月主要在高峰时段 60.0%，其余 90.0%" in thing["sentence"]
     english = june({"all": csat([*CALM, 81, 81])}, details=[details], language="en").iloc[0]
-    assert "mostly in peak hours (over 2 months 60%, elsewhere 90%)" in english["sentence"]
+    assert "mostly in peak hours 60.0% over 2 months, elsewhere 90.0%" in english["sentence"]
 
 
 @pytest.mark.parametrize(
@@ -200,6 +200,12 @@ def test_the_part_where_it_happens_is_named_with_its_window():
         ({"unit": "全部"}, "责任人：王芳（A1）。", "Owner: 王芳 (A1)."),
         ({"unit": "乙"}, "尚无改进行动，请指定责任人。", "No action planned: name an owner."),
         ({"metric": "投诉率"}, "尚无改进行动，请指定责任人。", "No action planned: name an owner."),
+        (
+            {"status": "done", "verified": None},
+            "措施 A1（王芳）已完成但未验证，指标仍未达标：请验证效果或更换措施。",
+            "Action A1 (王芳) is done but not verified, and the target is still missed: "
+            "verify or replace it.",
+        ),
         (
             {"status": "done", "verified": "88%"},
             "尚无改进行动，请指定责任人。",
@@ -242,9 +248,11 @@ def test_inputs_are_left_unchanged():
         pd.testing.assert_frame_equal(table, before)
 
 
-def headline(significant, status="complete", change=1.25) -> dict[str, str]:
+def headline(significant, status="complete", change=1.25, **row) -> dict[str, str]:
     row = pd.Series(
         {
+            "complete": True,
+            "no_change_because": "" if significant is not None else "no_earlier_period",
             "composite": 82.9667,
             "lower": 81.2,
             "upper": 84.9,
@@ -254,6 +262,7 @@ def headline(significant, status="complete", change=1.25) -> dict[str, str]:
             "metrics": 10,
             "met": 6,
         }
+        | row
     )
     return {language: sentences.headline(row, "2025-06", language) for language in ("zh", "en")}
 
@@ -265,6 +274,15 @@ def test_headline():
         "en": "2025-06: composite 83.0 (95 % interval 81.2–84.9), "
         "+1.3 on last month (not significant); 6 of 10 targets met.",
     }
+
+
+def test_headline_of_a_partial_month_and_of_one_with_too_few_records():
+    partial = headline(None, change=float("nan"), complete=False)
+    assert partial["zh"].startswith("2025-06（月份不完整）综合得分 83.0")
+    assert partial["en"].startswith("2025-06 (partial month): composite 83.0")
+    few = headline(None, composite=float("nan"))
+    assert few["zh"] == "2025-06 样本不足，不计综合得分。"
+    assert few["en"] == "2025-06: too few records for a composite."
 
 
 def test_headline_without_a_month_before_and_incomplete():

@@ -62,9 +62,11 @@ def command(*arguments: object, **environment: str) -> subprocess.CompletedProce
         (["report", "monthly", "--period", "2025-06", "--perio", "x"], "不认识的参数：--perio x"),
         (
             ["report", "monthly", "--period", "2025-06", "--language", "fr"],
-            "--language 不能是 'fr'",
+            "参数 --language 不能是 'fr'；可选：",
         ),
         (["report", "monthly", "--period", "2025-06", "--minimum-n", "x"], "应为整数，而不是 'x'"),
+        (["report", "monthly", "--period", "2025-06", "--minimum-n", "0"], "应为正整数，而不是 0"),
+        (["report", "monthly", "--period", "2025-06", "--minimum-n", "-3"], "而不是 -3"),
         (["report", "monthly", "--period", "2025-13"], "`period` 应为 YYYY-MM，例如 2025-06"),
         (["report", "nope", "--period", "2025-06"], "没有名为 'nope' 的笔记本"),
         (["report", "no.ipynb", "--period", "2025-06"], "找不到笔记本文件 'no.ipynb'"),
@@ -107,10 +109,28 @@ def test_check_counts_rows_and_groups_faults(
     data = write_contacts(tmp_path / "data", GOOD, BAD, BAD.replace("2,", "3,"))
     assert main(["check", str(data)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "工单.csv（contacts）：读入 3 行，可用 1 行，隔离 2 行"
-    assert "列 channel" in lines[1]
+    assert lines[0] == "工单.csv（服务记录）：读入 3 行，可用 1 行，隔离 2 行"
+    assert lines[1].startswith("  - 工单.csv：渠道只能是电话、在线、邮件、社交媒体、其他")
     assert lines[1].endswith("（2 处，首见第 3 行）")
     assert len(lines) == 2
+
+
+def test_check_of_a_row_that_is_wrong_as_a_whole_names_no_column(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_contacts(tmp_path / "data", GOOD, "2,电话")
+    assert main(["check", str(data)]) == 0
+    told = "  - 工单.csv：字段数与表头不同（引号没有闭合、多了或少了分隔符）（1 处，首见第 3 行）"
+    assert capsys.readouterr().out.splitlines()[1:] == [told]
+
+
+@pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder that nobody can write to")
+def test_a_folder_that_nobody_can_write_to_is_2(
+    notebook: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["report", str(notebook), "--period", "2025-06", "--out", "/proc/x"]) == 2
+    told = "csqa: `out` '/proc/x' 不可写：那里建不了文件夹。请换一个文件夹或改权限。\n"
+    assert capsys.readouterr().err == told
 
 
 def test_check_of_unusable_data_is_3(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -142,6 +162,17 @@ def test_a_report_prints_its_headline_and_where_it_is(
     assert json.loads((folder / "summary.json").read_text("utf-8"))["headline"].startswith(
         "2025-07"
     )
+
+
+@pytest.mark.slow
+def test_an_english_report_says_in_english_where_it_is(
+    notebook: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    options = ["--period", "2025-07", "--out", str(tmp_path), "--language", "en", "--quiet"]
+    assert main(["report", str(notebook), *options]) == 0
+    folder = tmp_path / "toy-2025-07"
+    told = [f"Report: {folder / 'report.html'}", f"Folder: {folder}"]
+    assert capsys.readouterr().out.splitlines()[1:] == told
 
 
 @pytest.mark.slow

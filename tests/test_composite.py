@@ -53,9 +53,9 @@ def test_below_80_per_cent_of_the_weights_it_is_incomplete(metrics, coverage, st
     assert (row["coverage"], row["status"]) == (pytest.approx(coverage), status)
 
 
-def test_nothing_scored_is_no_data_not_zero():
+def test_nothing_scored_is_too_few_not_zero():
     row = card(measures(n=5)).iloc[0]
-    assert (row["status"], row["metrics"], row["coverage"]) == ("no_data", 0, 0)
+    assert (row["status"], row["metrics"], row["coverage"]) == ("too_few", 0, 0)
     assert np.isnan([row["composite"], row["lower"], row["upper"]]).all()
 
 

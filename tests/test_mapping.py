@@ -7,7 +7,15 @@ import pytest
 
 from csqa.errors import DataError, RuleError
 from csqa.load import load
-from csqa.rules.mapping import ColumnMapping, Mapping, TableMapping, check_time_zone, read_mapping
+from csqa.rules.files import DEFAULTS
+from csqa.rules.mapping import (
+    ColumnMapping,
+    Mapping,
+    TableMapping,
+    _build,
+    check_time_zone,
+    read_mapping,
+)
 
 INCIDENTS = pd.DataFrame(
     {
@@ -109,7 +117,7 @@ def test_patterns_choose_the_files(tmp_path: Path) -> None:
     assert data.sources.loc[data.sources["table"] == "", "file"].tolist() == ["服务记录.csv"]
 
 
-def test_all_faults_at_once() -> None:
+def test_every_fault_is_found() -> None:
     wrong = {
         "time_zone": "Mars/Base",
         "tables": {
@@ -128,9 +136,10 @@ def test_all_faults_at_once() -> None:
             },
         },
     }
-    with pytest.raises(RuleError, match="映射有 11 处错误") as raised:
-        read_mapping(wrong)
-    message = str(raised.value)
+    faults: list[str] = []
+    _build(wrong, faults)
+    assert len(faults) == 11
+    message = "\n".join(faults)
     for part in (
         "Mars/Base",
         "不认识的键 contact（在 tables 里），是不是 contacts？",
@@ -147,6 +156,31 @@ def test_all_faults_at_once() -> None:
         assert part in message
 
 
+def test_faults_are_listed_up_to_five_and_then_counted() -> None:
+    five = contacts(dict.fromkeys(["a1", "a2", "a3", "a4", "a5"], "x"))
+    with pytest.raises(RuleError, match=r"(?s)^映射有 5 处错误：.*a5（在") as raised:
+        read_mapping(five)
+    assert str(raised.value).count("\n") == 5
+    seven = contacts(dict.fromkeys(["a1", "a2", "a3", "a4", "a5", "a6", "a7"], "x"))
+    with pytest.raises(RuleError, match=r"\n  等 7 处。$") as raised:
+        read_mapping(seven)
+    assert str(raised.value).count("\n") == 6
+
+
+@pytest.mark.parametrize("name", ["standard.yml", "calendar.yml"])
+def test_another_file_of_ours_is_no_mapping(name: str) -> None:
+    told = rf"^映射文件 {name}看起来不是映射文件：应有 tables:"
+    with pytest.raises(RuleError, match=told):
+        read_mapping(DEFAULTS / name)
+
+
+def test_a_far_name_is_not_suggested() -> None:
+    with pytest.raises(RuleError, match="不认识的键 customers，可用的有 time_zone、missing、tabl"):
+        read_mapping({"customers": 1, "tables": {}})
+    with pytest.raises(RuleError, match="看起来不是映射文件：.*而这里是 customers、a、b。"):
+        read_mapping({"customers": 1, "a": 2, "b": 3, "c": 4})
+
+
 @pytest.mark.parametrize("content", ["tables: [1, 2", "!!python/object/apply:os.getcwd []"])
 def test_yaml_that_is_none_or_unsafe(tmp_path: Path, content: str) -> None:
     path = tmp_path / "mapping.yml"
@@ -156,7 +190,7 @@ def test_yaml_that_is_none_or_unsafe(tmp_path: Path, content: str) -> None:
 
 
 def test_missing_mapping_file(tmp_path: Path) -> None:
-    with pytest.raises(RuleError, match=r"nowhere\.yml.*读不到"):
+    with pytest.raises(RuleError, match=r"nowhere\.yml：没有这个文件。"):
         read_mapping(tmp_path / "nowhere.yml")
 
 

@@ -105,6 +105,8 @@ def test_the_installed_wheel_makes_a_report(installed: Path, tmp_path: Path) -> 
         **{key: value for key, value in os.environ.items() if not key.startswith("PYTHON")},
         "PYTHONSAFEPATH": "1",
         "HOME": str(tmp_path),
+        # The borrowed dependencies keep their data files in this environment, not in the new one.
+        "JUPYTER_PATH": str(Path(sys.prefix, "share", "jupyter")),
     }
     binaries = installed / "bin"
     where = "import csqa; print(csqa.__file__)"

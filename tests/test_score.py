@@ -87,7 +87,7 @@ def test_shipped_standard_scores_the_same_values_by_the_rule_in_the_text():
             "csat",
             (100, 88, 88),
             12,
-            "低于目标 2 个百分点，扣 12 分；12% 的评价不满意",
+            "低于目标 2 个百分点，扣 12 分（按实际比例计分）；12% 的评价不满意",
             "2 percentage points below target, 12 points off; 12% of ratings were not satisfied",
         ),
         (

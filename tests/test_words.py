@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from csqa import words
-from csqa.schema import HORIZONTAL_VERDICTS, KINDS, UNITS
+from csqa.results import HORIZONTAL_VERDICTS, KINDS
+from csqa.schema import UNITS
 from csqa.words_table import LABELS
 
 NAN = float("nan")
@@ -41,12 +42,12 @@ def test_rounding_is_that_of_the_written_number(thousandths, digits):
     [
         (35.24, "seconds", "35.2 秒", "35.2 s"),
         (119.9, "seconds", "119.9 秒", "119.9 s"),
-        (120, "seconds", "2 分钟", "2 min"),
-        (7200, "seconds", "2 小时", "2 h"),
-        (3 * 86_400, "seconds", "3 天", "3 days"),
+        (120, "seconds", "2.0 分钟", "2.0 min"),
+        (7200, "seconds", "2.0 小时", "2.0 h"),
+        (3 * 86_400, "seconds", "3.0 天", "3.0 days"),
         (0.875, "share", "87.5%", "87.5%"),
-        (0, "share", "0%", "0%"),
-        (0.25, "nps", "25", "25"),
+        (0, "share", "0.0%", "0.0%"),
+        (0.25, "nps", "25.0", "25.0"),
         (1.7, "per_hundred", "1.7 次/百条", "1.7 per 100"),
         (2.345, "number", "2.3", "2.3"),
         (NAN, "share", "–", "–"),
@@ -60,11 +61,11 @@ def test_value_with_its_unit(value, kind, zh, en):
 @pytest.mark.parametrize(
     ("args", "text"),
     [
-        ((20, 30, "seconds"), "20–30 秒"),
-        ((100, 200, "seconds"), "100 秒–3.3 分钟"),
-        ((0.8, 0.9, "share"), "80%–90%"),
-        ((-0.1, 0.3, "nps"), "-10 ~ 30"),
-        ((1, 2, "per_hundred"), "1–2 次/百条"),
+        ((20, 30, "seconds"), "20.0–30.0 秒"),
+        ((100, 200, "seconds"), "1.7–3.3 分钟"),
+        ((0.8, 0.9, "share"), "80.0%–90.0%"),
+        ((-0.1, 0.3, "nps"), "-10.0 ~ 30.0"),
+        ((1, 2, "per_hundred"), "1.0–2.0 次/百条"),
         ((NAN, 1, "share"), "–"),
     ],
 )

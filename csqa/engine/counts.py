@@ -1,5 +1,7 @@
 """Small counts of one month, for what a report says of its own data."""
 
+from typing import Any
+
 from csqa.engine.dataset import Dataset
 from csqa.engine.dialect import DUCKDB, literal
 from csqa.rules.standard import Standard
@@ -30,6 +32,14 @@ def count_without_customer(data: Dataset, period: str) -> int:
     if not data.has("contacts", "customer_id"):
         return 0
     return _count(data, "contacts", period, "customer_id IS NULL")
+
+
+def count_without(
+    data: Dataset, period: str, column: str, where: tuple[tuple[str, Any], ...]
+) -> int:
+    """Contacts of a month that a metric looks at, but without the time it needs."""
+    scope = [f"{name} = {literal(value)}" for name, value in where if name != "peak"]
+    return _count(data, "contacts", period, " AND ".join([f"{column} IS NULL", *scope]))
 
 
 def _count(data: Dataset, table: str, period: str, condition: str = "TRUE") -> int:

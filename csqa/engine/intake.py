@@ -14,6 +14,7 @@ from csqa.engine import cells
 from csqa.engine.checks import Check, any_of, cell_checks, shape_checks
 from csqa.engine.columns import Input, parsed_rows, value_of
 from csqa.engine.connection import identifier, literal, scalar
+from csqa.engine.reasons import explain
 from csqa.schema import Table
 
 FAULT_COLUMNS = ["table", "file", "row", "column", "value", "rule", "reason", "severity"]
@@ -109,8 +110,7 @@ def _find_duplicates(
         f" WHERE EXISTS (SELECT 1 FROM (SELECT {keys} FROM {staged} WHERE NOT faulty_"
         f" GROUP BY {keys} HAVING count(*) > 1) d WHERE {same})) WHERE nth > 1"
     )
-    reason = f"{'、'.join(table.column(k).zh for k in table.key)}与前面的行重复，只用第一行"
-    return _take_marked(connection, staged, "doubled", table.key[0], "duplicate_key", reason)
+    return _take_marked(connection, staged, "doubled", (table.name, table.key[0], "duplicate_key"))
 
 
 def _find_orphans(
@@ -128,25 +128,21 @@ def _find_orphans(
         " (SELECT 1 FROM contacts c WHERE c.contact_id = s.contact_id)"
     )
     severity = "warning" if table.name == "feedback" else "error"
-    reason = "服务单号不在可用的服务记录里"
-    return [
-        _take_marked(
-            connection, staged, "orphaned", "contact_id", "no_contact", reason, severity=severity
-        )
-    ]
+    fault = (table.name, "contact_id", "no_contact")
+    return [_take_marked(connection, staged, "orphaned", fault, severity=severity)]
 
 
 def _take_marked(
     connection: duckdb.DuckDBPyConnection,
     staged: str,
     marked: str,
-    column: str,
-    rule: str,
-    reason: str,
+    fault: tuple[str, str, str],
     *,
     severity: str = "error",
 ) -> pd.DataFrame:
-    """Give the marked rows as faults; errors become faulty in the stage."""
+    """Give the marked rows as faults of a table, column and rule; errors become faulty."""
+    table, column, rule = fault
+    reason = explain(rule, table, column)
     if severity == "error":
         connection.execute(
             f"UPDATE {staged} s SET faulty_ = TRUE FROM {marked} m"
@@ -223,7 +219,7 @@ def _inspect(
     shape, cell = shape_checks(source, entry.match), cell_checks(source, entry.match)
     listed = ", ".join(
         f"CASE WHEN {check.condition}{'' if check in shape else ' AND sound'}"
-        f" THEN {_pack(i, check)} END"
+        f" THEN {_pack(i, check, entry.match.table)} END"
         for i, check in enumerate([*shape, *cell])
     )
     parsed = parsed_rows(entry, "wrong", intake.zone, intake.missing)
@@ -240,11 +236,12 @@ def _inspect(
     return raw, _name_file(faults, entry)
 
 
-def _pack(order: int, check: Check) -> str:
+def _pack(order: int, check: Check, table: Table) -> str:
+    reason = explain(check.rule, table.name, check.column)
     value = f"left({check.value}, {LONGEST_VALUE})"
     return (
         f"{{'column': {literal(check.column)}, 'value': {value}, 'rule': {literal(check.rule)},"
-        f" 'reason': {literal(check.reason)}, 'severity': 'error', 'order': {order}}}"
+        f" 'reason': {literal(reason)}, 'severity': 'error', 'order': {order}}}"
     )
 
 

@@ -17,8 +17,13 @@ LEAST_RECORDS = 10
 CONFIDENCE = 0.998
 """High, for the largest of many contrasts is shown."""
 
-NOWHERE: dict[str, Any] = {"part_kind": "", "part": "", "inside": np.nan, "outside": np.nan}
+MOST_PARTS = 3
+"""Parts named at most: more are no longer a place."""
+
+NOWHERE: dict[str, Any] = {"part_kind": "", "parts": [], "outside": np.nan}
 """What is returned where no part differs."""
+
+SUMS = ["n", "total", "total_squares"]
 
 
 def locate(
@@ -31,7 +36,7 @@ def locate(
     direction: str,
     periods: Iterable[str],
 ) -> dict[str, Any]:
-    """Find the part of a unit's work that does worst, against the rest of it.
+    """Find the parts of a unit's work that do worst, against the rest of it.
 
     Parameters
     ----------
@@ -50,18 +55,16 @@ def locate(
     Returns
     -------
     dict
-        ``part_kind`` (its column), ``part``, ``inside`` and ``outside`` (values of the metric
-        there and elsewhere); ``part`` is empty where no part is surely worse.
+        ``part_kind`` (their column), ``parts`` (pairs of part and value, the heaviest first) and
+        ``outside`` (the value elsewhere); ``parts`` is empty where none is surely worse.
     """
     wanted = set(periods)
     found = [
-        contrast
+        _worst_parts(_select(table, unit_kind, unit, metric, wanted), unit_kind, kind, direction)
         for table in details
-        for contrast in _contrasts(_select(table, unit_kind, unit, metric, wanted), unit_kind, kind)
-        if (contrast["inside"] > contrast["outside"]) == (direction == AT_MOST)
     ]
-    largest = max(found, key=lambda contrast: contrast["weight"], default=NOWHERE)
-    return {name: largest[name] for name in NOWHERE}
+    worst = max(found, key=lambda place: float(place.get("weight", 0.0)), default=NOWHERE)
+    return {name: worst[name] for name in NOWHERE}
 
 
 def _select(
@@ -73,25 +76,41 @@ def _select(
     return rows if unit_kind == schema.OVERALL else rows[rows[unit_kind] == unit]
 
 
-def _contrasts(rows: pd.DataFrame, unit_kind: str, kind: str) -> Iterable[dict[str, Any]]:
-    """Each part of the unit's work against the rest of it, where they surely differ."""
+def _worst_parts(rows: pd.DataFrame, unit_kind: str, kind: str, direction: str) -> dict[str, Any]:
+    """Take the worst part out, then the worst of the rest, as long as they surely differ."""
     others = [column for column in rows.columns if column in schema.UNITS and column != unit_kind]
     if len(others) != 1 or rows.empty:
-        return
-    parts = rows.groupby(others[0])[["n", "total", "total_squares"]].sum()
+        return dict(NOWHERE)
+    left = rows.groupby(others[0])[SUMS].sum()
+    place: dict[str, Any] = {"part_kind": others[0], "parts": [], "outside": np.nan}
+    while len(place["parts"]) < MOST_PARTS:
+        contrasts = list(_contrasts(left, kind, direction))
+        if not contrasts:
+            break
+        worst = max(contrasts, key=lambda contrast: float(contrast["weight"]))
+        place.setdefault("weight", worst["weight"])
+        place["parts"].append((worst["part"], worst["inside"]))
+        place["outside"] = worst["outside"]
+        left = left.drop(index=worst["part"])
+    return place if place["parts"] else dict(NOWHERE)
+
+
+def _contrasts(parts: pd.DataFrame, kind: str, direction: str) -> Iterable[dict[str, Any]]:
+    """Each part that is surely worse than the rest."""
     rest = parts.sum() - parts
     enough = (parts["n"] >= LEAST_RECORDS) & (rest["n"] >= LEAST_RECORDS)
     for part in parts.index[enough & (parts.index != schema.UNKNOWN)]:
         inside, outside = parts.loc[part], rest.loc[part]
         lower, upper = _difference(inside, outside, kind)
-        if lower > 0 or upper < 0:
-            values = [float(value_of(kind, one["n"], one["total"])) for one in (inside, outside)]
+        if (lower > 0) if direction == AT_MOST else (upper < 0):
+            here, there = (
+                float(value_of(kind, one["n"], one["total"])) for one in (inside, outside)
+            )
             yield {
-                "part_kind": others[0],
                 "part": str(part),
-                "inside": values[0],
-                "outside": values[1],
-                "weight": abs(values[0] - values[1]) * float(inside["n"]),
+                "inside": here,
+                "outside": there,
+                "weight": abs(here - there) * float(inside["n"]),
             }
 
 
@@ -101,7 +120,7 @@ def _difference(inside: pd.Series, outside: pd.Series, kind: str) -> tuple[float
             inside["total"], inside["n"], outside["total"], outside["n"], CONFIDENCE
         )
     else:
-        n1, total1, squares1 = inside[["n", "total", "total_squares"]]
-        n2, total2, squares2 = outside[["n", "total", "total_squares"]]
+        n1, total1, squares1 = inside[SUMS]
+        n2, total2, squares2 = outside[SUMS]
         lower, upper = welch_difference(n1, total1, squares1, n2, total2, squares2, CONFIDENCE)
     return float(lower), float(upper)

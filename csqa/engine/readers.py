@@ -17,6 +17,7 @@ from csqa.engine.connection import identifier, literal, scalar
 from csqa.engine.decode import decode, find_separator, read_records, sniff, write_records
 from csqa.engine.sheets import cell_text, write_sheets
 from csqa.errors import DataError
+from csqa.rules.files import explain_os_error
 
 TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
 """Files that may hold a table; what they really are, their first bytes say."""
@@ -90,8 +91,9 @@ def read_file(
         msg = f"{path.name} 没有读取权限。"
         raise DataError(msg) from None
     except OSError as error:
-        why = "临时文件夹所在的磁盘满了" if error.errno == errno.ENOSPC else error.strerror
-        msg = f"{path.name} 读取失败：{why or error}。"
+        full = error.errno == errno.ENOSPC
+        why = "临时文件夹所在的磁盘满了" if full else explain_os_error(error)
+        msg = f"{path.name} 读取失败：{why}。"
         raise DataError(msg) from error
     msg = f"{path.name} {kind}。"
     raise DataError(msg)

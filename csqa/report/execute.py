@@ -143,7 +143,11 @@ def silent_papermill() -> Iterator[None]:
 @contextmanager
 def socket_folder() -> Iterator[Path]:
     """A private folder for a kernel's sockets and settings, with a path that sockets allow."""
-    parent = Path(tempfile.gettempdir()).resolve()
+    try:
+        parent = Path(tempfile.gettempdir()).resolve()
+    except FileNotFoundError:
+        message = "没有可写的临时文件夹；请设置环境变量 TMPDIR。"
+        raise ReportError(message) from None
     if len(os.fsencode(parent)) > _SOCKET_PATH_BYTES - len("/.csqa-work-12345678/k-0"):
         parent = Path("/tmp")  # inside it, a folder of our own, mode 0700
     with Scratch(parent) as scratch:

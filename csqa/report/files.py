@@ -24,12 +24,14 @@ if TYPE_CHECKING:
 
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
 """How a cell begins that a spreadsheet would run (OWASP, “CSV Injection”)."""
+UNKNOWN_VERSION = "0+unknown"
+"""Lower than any release, and valid (PEP 440)."""
 _PAPERMILL_BANNER = "papermill-error-cell-tag"
 _CELL_MEMORY = re.compile(r"ipykernel_\d+")
 
 
 def csqa_version() -> str:
-    """Version of the installed csqa; ``"0"`` where it runs from a clone without being installed.
+    """Version of csqa; ``"0+unknown"`` where it runs from a clone without being installed.
 
     Examples
     --------
@@ -39,7 +41,7 @@ def csqa_version() -> str:
     try:
         return metadata.version("csqa")
     except metadata.PackageNotFoundError:
-        return "0"
+        return UNKNOWN_VERSION
 
 
 def clean_notebook(executed: "NotebookNode") -> "NotebookNode":

@@ -218,17 +218,22 @@ def _arrange_table(soup: "BeautifulSoup", table: "Tag") -> None:
     headers = table.select("thead tr:last-child th")
     found = [list(row.find_all(["td", "th"], recursive=False)) for row in table.select("tbody tr")]
     rows = [cells for cells in found if len(cells) == len(headers)]
-    for cells in rows:
-        for cell in cells:
-            if cell.name == "td" and _NUMBER.fullmatch(cell.get_text(strip=True)):
-                _add_class(cell, "num")
-    for position, header in enumerate(headers):
-        if rows and all("num" in _classes(cells[position]) for cells in rows):
-            _add_class(header, "num")
+    if "csqa" not in _classes(table):  # ours say themselves which columns are numeric
+        for column in zip(headers, *rows, strict=True):
+            _align_column(column[0], column[1:])
     if "cards" in _classes(table):
         _label_cells(soup, headers, rows)
     if not table.find_parent(class_="scroll"):
         table.wrap(soup.new_tag("div", attrs={"class": "scroll"}))
+
+
+def _align_column(header: "Tag", cells: Sequence["Tag"]) -> None:
+    """Align a column of numbers to the right, all of it: cell by cell it would be ragged."""
+    texts = [cell.get_text(strip=True) for cell in cells]
+    numbers = all(_NUMBER.fullmatch(text) for text in texts if text)
+    if any(texts) and numbers and all(cell.name == "td" for cell in cells):
+        for cell in (header, *cells):
+            _add_class(cell, "num")
 
 
 def _classes(tag: "Tag") -> list[str]:

@@ -19,6 +19,7 @@ from pathlib import Path
 
 from csqa.errors import RuleError
 from csqa.report.scratch import PREVIOUS
+from csqa.rules.files import explain_os_error
 
 MANIFEST = "manifest.json"
 """Its presence makes a folder a report, which a newer one may replace."""
@@ -33,20 +34,32 @@ def explained_disk_errors(out: Path) -> Iterator[None]:
     Raises
     ------
     RuleError
-        If the disk is full, or the folder cannot be made or written in.
+        If the disk is full, or the folder cannot be made or written in, whatever the reason.
+    OSError
+        If it is about a file elsewhere.
     """
     try:
         yield
     except OSError as error:
         if error.errno in _NO_ROOM:
             message = f"磁盘空间不足，报告没有写完；`out` {str(out)!r} 里原有的报告没有改动。"
+        elif not _concerns(error, out):
+            raise
         elif isinstance(error, FileExistsError | NotADirectoryError):
             message = f"`out` {str(out)!r} 应为文件夹，但那里已有同名文件。"
-        elif isinstance(error, PermissionError) or error.errno == errno.EROFS:
-            message = f"`out` {str(out)!r} 不可写：{error.strerror}。请换一个文件夹或改权限。"
         else:
-            raise
+            gone = isinstance(error, FileNotFoundError)
+            why = "那里建不了文件夹" if gone else explain_os_error(error)
+            message = f"`out` {str(out)!r} 不可写：{why}。请换一个文件夹或改权限。"
         raise RuleError(message) from error
+
+
+def _concerns(error: OSError, out: Path) -> bool:
+    """Whether an error is about a folder, what is in it, or where it is to be made."""
+    if not isinstance(error.filename, str | bytes):
+        return True  # a failed write names no file, and all that is written goes there
+    here, there = (os.path.abspath(name) for name in (os.fsdecode(error.filename), out))  # noqa: PTH100  (of a path that cannot be made)
+    return Path(here).is_relative_to(there) or Path(there).is_relative_to(here)
 
 
 def publish(built: Path, target: Path, scratch: Path) -> None:

@@ -5,6 +5,9 @@ import math
 from collections.abc import Iterable
 from typing import Any
 
+LEAST_LIKENESS = 0.7
+"""Below it (``difflib`` ratio) a suggestion is a guess: ``customers`` is not ``tables``."""
+
 
 def as_mapping(place: str, value: Any, faults: list[str]) -> dict[str, Any]:
     """Return a mapping with text keys, or an empty one and a fault."""
@@ -37,9 +40,23 @@ def add_unknown(place: str, found: Any, allowed: Iterable[Any], faults: list[str
     ["settings：不认识 'judge_form'，是不是 'judge_from'？"]
     """
     options = [str(option) for option in allowed]
-    near = difflib.get_close_matches(str(found), options, 1)
-    hint = f"，是不是 {near[0]!r}？" if near else f"；可用的有 {', '.join(options)}。"
+    near = find_nearest(found, options)
+    hint = f"，是不是 {near!r}？" if near else f"；可用的有 {', '.join(options)}。"
     faults.append(f"{place}：不认识 {found!r}{hint}")
+
+
+def find_nearest(found: Any, allowed: Iterable[str]) -> str | None:
+    """Give the allowed name that a mistyped one is meant to be, if one is near enough.
+
+    Examples
+    --------
+    >>> find_nearest("timezone", ["time_zone", "tables"])
+    'time_zone'
+    >>> find_nearest("customers", ["time_zone", "tables"]) is None
+    True
+    """
+    near = difflib.get_close_matches(str(found), list(allowed), n=1, cutoff=LEAST_LIKENESS)
+    return near[0] if near else None
 
 
 def is_number(value: Any) -> bool:

@@ -1,6 +1,8 @@
-"""Reading a rule file: safe YAML, with its fingerprint."""
+"""Reading a rule file: safe YAML, with its fingerprint; what is wrong with it in plain words."""
 
+import errno
 import hashlib
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +16,41 @@ DEFAULTS = Path(__file__).parent / "defaults"
 SIZE_LIMIT_BYTES = 2_000_000
 """No rule file written by hand comes near; it stops a data file given by mistake."""
 
+OS_WORDS = {
+    errno.ENOENT: "没有这个文件或文件夹",
+    errno.EISDIR: "这是文件夹，不是文件",
+    errno.ENOTDIR: "路径中间有一段不是文件夹",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "没有权限",
+    errno.EROFS: "磁盘是只读的",
+    errno.ENAMETOOLONG: "名字太长",
+    errno.ELOOP: "链接绕成了圈",
+    errno.EIO: "磁盘读写出错",
+    errno.ENOSPC: "磁盘满了",
+    errno.EDQUOT: "磁盘配额用完了",
+    errno.ENXIO: "没有这个设备",
+}
+"""What the operating system says, in Chinese."""
+
+YAML_WORDS = (
+    ("mapping values are not allowed", "冒号的位置不对（缩进不齐，或含冒号的文字没有加引号）"),
+    ("sequence entries are not allowed|but found '-'", "列表的“-”位置不对（缩进不齐）"),
+    (r"expected ',' or '\]'", "方括号 [ ] 没有配对，或少了逗号"),
+    (r"expected ',' or '\}'", "花括号 { } 没有配对，或少了逗号"),
+    ("could not find expected ':'", "少了冒号，或引号没有闭合"),
+    (r"character '\\t'", "用了制表符（Tab）；缩进要用空格"),
+    ("cannot start any token|alphabetic or numeric|undefined alias", "有特殊符号的文字要加引号"),
+    ("unexpected end of stream", "引号没有闭合"),
+    ("unknown escape character", "双引号里的反斜线要写两次，或改用单引号"),
+    ("expected <block end>", "缩进不齐，或引号里外不配对"),
+    ("constructor for the tag", "不能用“!”开头的标记；文字要加引号"),
+    ("unhashable key", "名称不能是列表或花括号；有花括号的文字要加引号"),
+    ("another document", "一个文件只能有一份内容，不能有第二个“---”"),
+    ("special characters are not allowed", "有不可见的控制字符"),
+    ("out of range|must be in", "有不存在的日期或时间"),
+)
+"""What the YAML reader complains of → what to tell; the first that fits."""
+
 
 def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
     """Read a YAML file as a mapping, and its SHA-256.
@@ -21,7 +58,7 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
     Raises
     ------
     RuleError
-        If the file is missing, unreadable, too large, no YAML, or no mapping.
+        If the file is missing, unreadable, too large, empty, no YAML, or no mapping.
 
     Examples
     --------
@@ -35,13 +72,25 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
     except UnicodeDecodeError as error:
         msg = f"{path}：不是 UTF-8 文本。"
         raise RuleError(msg) from error
-    except (yaml.YAMLError, RecursionError, ValueError) as error:  # ValueError: 2025-02-30
-        msg = f"{path}：不是有效的 YAML：{_where(error)}"
+    # Values that look like a date and are none make the reader stumble: 2025-02-30.
+    except (yaml.YAMLError, RecursionError, ValueError, AttributeError) as error:
+        msg = f"{path}：不是有效的 YAML：{_where(error)}。"
         raise RuleError(msg) from error
     if not isinstance(content, dict):
-        msg = f"{path}：应为“键: 值”的 YAML，而不是 {type(content).__name__}。"
+        msg = f"{path}：应为“键: 值”的 YAML，这个文件{_name_content(content)}。"
         raise RuleError(msg)
     return content, hashlib.sha256(raw).hexdigest()
+
+
+def explain_os_error(error: OSError) -> str:
+    """Why the operating system refused, in Chinese; in its own words where we have none.
+
+    Examples
+    --------
+    >>> explain_os_error(FileNotFoundError(2, "No such file or directory"))
+    '没有这个文件或文件夹'
+    """
+    return OS_WORDS.get(error.errno or 0) or error.strerror or str(error)
 
 
 def _read_bytes(path: Path) -> bytes:
@@ -50,12 +99,28 @@ def _read_bytes(path: Path) -> bytes:
             msg = f"{path}：超过 {SIZE_LIMIT_BYTES:,} 字节，不像规则文件。"
             raise RuleError(msg)
         return path.read_bytes()
+    except FileNotFoundError:
+        msg = f"{path}：没有这个文件。"
+        raise RuleError(msg) from None
     except OSError as error:
-        msg = f"{path}：读不到这个文件（{error.strerror}）。"
+        msg = f"{path}：读不到这个文件（{explain_os_error(error)}）。"
         raise RuleError(msg) from error
 
 
+def _name_content(content: object) -> str:
+    if content is None:
+        return "是空的"
+    if isinstance(content, str):
+        return "是一段文字"
+    return "是一个列表" if isinstance(content, list) else f"只有一个值 {content!r:.40}"
+
+
 def _where(error: Exception) -> str:
-    mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None) or str(error) or "嵌套过深"
-    return f"第 {mark.line + 1} 行，{problem}" if mark else problem
+    told = next((zh for pattern, zh in YAML_WORDS if re.search(pattern, problem)), None)
+    told = told or ("嵌套过深" if isinstance(error, RecursionError) else f"格式不对（{problem}）")
+    # A quotation mark that is never closed is noticed at the end; the mistake is where it opens.
+    scanning = str(getattr(error, "context", "")).startswith("while scanning")
+    opened = getattr(error, "context_mark", None) if scanning else None
+    mark = opened or getattr(error, "problem_mark", None)
+    return f"第 {mark.line + 1} 行，{told}" if mark else told

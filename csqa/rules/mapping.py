@@ -1,6 +1,5 @@
 """How a team's own export maps to our tables: columns, values, time zone, what means missing."""
 
-import difflib
 import re
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
@@ -9,12 +8,16 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from csqa.errors import RuleError
+from csqa.rules.faults import find_nearest
 from csqa.rules.files import read_yaml
 from csqa.schema import CHOICE, DATE, FLAG, TABLES, TIME, Column
 
 MAPPING_KEYS = ("time_zone", "missing", "tables")
 TABLE_KEYS = ("files", "columns", "only")
 COLUMN_KEYS = ("from", "values", "format", "constant")
+
+MOST_FAULTS = 5
+"""Faults listed; the rest is counted."""
 
 FORMAT = re.compile(r"([^%]|%[YymdHMSfzpIbB])*%[YymdHMSfzpIbB]([^%]|%[YymdHMSfzpIbB])*")
 """A ``strptime`` format of the signs that the engine knows."""
@@ -73,7 +76,8 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
     Raises
     ------
     RuleError
-        With every fault of the file at once, each with the nearest allowed name.
+        With the first faults of the file and how many there are, each with the nearest allowed
+        name; or that it is no mapping at all.
 
     Examples
     --------
@@ -94,11 +98,13 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
         label, content = "映射", dict(source)
     else:
         label, content = f"映射文件 {Path(source).name} ", read_yaml(source)[0]
+    _check_is_mapping(label, content)
     faults: list[str] = []
     mapping = _build(content, faults)
     if faults:
-        listed = "".join(f"\n  - {fault}" for fault in faults)
-        msg = f"{label}有 {len(faults)} 处错误：{listed}"
+        listed = "".join(f"\n  - {fault}" for fault in faults[:MOST_FAULTS])
+        rest = f"\n  等 {len(faults)} 处。" if len(faults) > MOST_FAULTS else ""
+        msg = f"{label}有 {len(faults)} 处错误：{listed}{rest}"
         raise RuleError(msg)
     return mapping
 
@@ -122,6 +128,17 @@ def check_time_zone(name: object) -> str:
         msg = f"`time_zone` 应为 Asia/Shanghai 这样的时区名，而不是 {name!r}。"
         raise RuleError(msg) from None
     return str(name)
+
+
+def _check_is_mapping(label: str, content: MappingType[Any, Any]) -> None:
+    """Refuse at once what has no key of ours, nor one that is nearly ours."""
+    if content and not any(find_nearest(key, MAPPING_KEYS) for key in content):
+        found = "、".join(f"{key!s:.30}" for key in list(content)[:3])
+        msg = (
+            f"{label.strip()}看起来不是映射文件：应有 tables:（哪张表的哪一列来自哪个表头），"
+            f"而这里是 {found}。"
+        )
+        raise RuleError(msg)
 
 
 def _build(content: Any, faults: list[str]) -> Mapping:
@@ -196,12 +213,12 @@ def _entries(
     if content is None:
         return {}
     if not isinstance(content, MappingType):
-        faults.append(f"{where} 应为“名称: 值”的列表，而不是 {content!r}。")
+        faults.append(f"{where} 应为“名称: 值”的列表，而不是 {content!r:.80}。")
         return {}
     for key in content:
         if allowed is not None and key not in allowed:
-            near = difflib.get_close_matches(str(key), allowed, n=1, cutoff=0.4)
-            hint = f"是不是 {near[0]}？" if near else f"可用的有 {'、'.join(allowed)}。"
+            near = find_nearest(key, allowed)
+            hint = f"是不是 {near}？" if near else f"可用的有 {'、'.join(allowed)}。"
             inside = "" if where == "映射" else f"（在 {where} 里）"
             faults.append(f"不认识的键 {key}{inside}，{hint}")
     return {key: value for key, value in content.items() if allowed is None or key in allowed}
@@ -210,7 +227,7 @@ def _entries(
 def _texts(content: Any, where: str, faults: list[str]) -> tuple[str, ...]:
     listed = [content] if isinstance(content, str) else content or []
     if not isinstance(listed, list | tuple):
-        faults.append(f"{where} 应为文字的列表，而不是 {content!r}。")
+        faults.append(f"{where} 应为文字的列表，而不是 {content!r:.80}。")
         return ()
     return tuple(map(str, listed))
 

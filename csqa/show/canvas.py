@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 DPI = 150
-WIDTH, HEIGHT = 7.0, 3.6
-"""Inches. 7 in. shown 700 pixels wide leave 9 pt at 12.5 pixels: readable on a phone."""
+WIDTH, HEIGHT, LOW = 7.0, 3.6, 1.2
+"""Inches. 7 in. shown 640 pixels wide, the least on a phone, leave 9 pt at 11.4 pixels; ``LOW``
+is for axes that only say why nothing is drawn."""
+
+FEWEST_POINTS = 3
+"""Months below which there is no trend to draw: two points always lie on a line."""
 
 TEXT_SIZE, TITLE_SIZE = 9, 11
 TITLE_WIDTH = 68
@@ -101,7 +105,17 @@ def set_labels(ax: "Axes", x: str, y: str) -> None:
 
 def say_no_data(ax: "Axes", language: str = "zh") -> "Axes":
     """Leave empty axes that say so, in the place where a chart is missed."""
-    text = words.label("no_data", language)
+    return _say(ax, words.label("no_data", language))
+
+
+def say_too_short(ax: "Axes", language: str = "zh") -> "Axes":
+    """Leave empty axes that say that there are too few months for a trend."""
+    if language == "zh":
+        return _say(ax, f"不足 {FEWEST_POINTS} 个月，不画趋势")
+    return _say(ax, f"Under {FEWEST_POINTS} months: no trend")
+
+
+def _say(ax: "Axes", text: str) -> "Axes":
     ax.text(
         0.5,
         0.5,
@@ -109,7 +123,7 @@ def say_no_data(ax: "Axes", language: str = "zh") -> "Axes":
         transform=ax.transAxes,
         ha="center",
         va="center",
-        fontsize=TITLE_SIZE,
+        fontsize=TEXT_SIZE + 1,
         color=NEUTRAL_GREY,
     )
     ax.grid(visible=False)
@@ -203,46 +217,6 @@ def put_legend(ax: "Axes", *, columns: int = 4) -> None:
         handlelength=1.6,
         columnspacing=1.4,
     )
-
-
-def line_height(ax: "Axes") -> float:
-    """Height of one line of text as a share of the axes' height, with air."""
-    height = ax.get_position().height * figure_of(ax).get_figheight()
-    # A constrained layout shrinks axes later, by titles, labels and keys: allow for a quarter.
-    return 1.5 * TEXT_SIZE / 72 / (0.75 * height)
-
-
-def spread_out(places: Sequence[float], gap: float, *, low: float, high: float) -> list[float]:
-    """Move places apart until all are ``gap`` apart and inside, keeping their order.
-
-    Parameters
-    ----------
-    places : sequence of float
-        In any order; the answer is in the same one.
-    gap : float
-        Least distance; made smaller if there is no room.
-    low, high : float
-        Room.
-
-    Examples
-    --------
-    >>> spread_out([0.5, 0.5, 0.9], 0.2, low=0.0, high=1.0)
-    [0.5, 0.7, 0.9]
-    >>> spread_out([1.0, 1.0], 0.25, low=0.0, high=1.0)
-    [0.75, 1.0]
-    """
-    if not places:
-        return []
-    gap = min(gap, (high - low) / max(len(places) - 1, 1))
-    order = sorted(range(len(places)), key=lambda i: places[i])
-    moved = [max(places[order[0]], low)]
-    for i in order[1:]:
-        moved.append(max(places[i], moved[-1] + gap))
-    moved[-1] = min(moved[-1], high)
-    for i in range(len(moved) - 2, -1, -1):
-        moved[i] = min(moved[i], moved[i + 1] - gap)
-    found = dict(zip(order, moved, strict=True))
-    return [round(found[i], 9) for i in range(len(places))]
 
 
 def room_for(values: Iterable[float], kind: str) -> tuple[float, float] | None:

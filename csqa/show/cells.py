@@ -86,9 +86,9 @@ def plain_cell(value: object, number_format: str = "General", role: str = "body"
 
 
 def measured_cell(
-    value: object, kind: str, language: str = "zh", *, fit: bool = False, role: str = "body"
+    value: object, kind: str, language: str = "zh", *, like: float = math.nan, role: str = "body"
 ) -> Cell:
-    """Cell of a metric's value in the unit of its kind.
+    """Cell of a metric's value in the unit that readers want: long times in minutes, hours, days.
 
     Parameters
     ----------
@@ -98,22 +98,24 @@ def measured_cell(
         One of :data:`csqa.results.KINDS`.
     language : {"zh", "en"}
         Of the unit.
-    fit : bool
-        Turn long times into minutes or hours; a column to sort by keeps its seconds.
+    like : float
+        A time whose unit is used instead of the value's own: all times of a row have one.
     role : str
         Look of the cell.
 
     Examples
     --------
-    >>> measured_cell(720.0, "seconds", fit=True)
+    >>> measured_cell(720.0, "seconds")
     Cell(value=12.0, number_format='0.0" 分钟"', role='body')
+    >>> measured_cell(90.0, "seconds", like=720.0).value
+    1.5
     >>> measured_cell(0.875, "share").number_format, measured_cell(0.3, "nps").value
     ('0.0%', 30.0)
     """
     cell = plain_cell(value, "0.0%" if kind == "share" else POINTS, role)
     if kind == "share" or not isinstance(cell.value, int | float):
         return cell
-    scale = choose_scale(kind, [float(cell.value)] if fit else [], language)
+    scale = choose_scale(kind, [float(cell.value) if math.isnan(like) else like], language)
     unit = f'0.0" {scale.unit}"' if kind in ("seconds", "per_hundred") else POINTS
     return Cell(round(cell.value * scale.factor, 9), unit, role)
 

@@ -8,6 +8,7 @@ import pandas as pd
 from csqa import schema, words
 from csqa.frames import records
 from csqa.rules.standard import Standard
+from csqa.show.headers import header
 from csqa.show.html import Badge, Html, fold, numbered, paragraph, table
 from csqa.show.sections import verdict_badge
 
@@ -17,16 +18,24 @@ MOST_TOPICS = 10
 MOST_UNCLASSIFIED = 0.2
 """Share of complaints without a topic above which a Pareto says little (methods.md 4.9)."""
 
+SHOWN_OF_HASH = 12
+"""Characters of a fingerprint shown, enough to tell files apart; the manifest has the whole."""
 
-def show_topics(topics: pd.DataFrame, *, language: str = "zh") -> Html:
+
+def show_topics(topics: pd.DataFrame, *, known: bool = True, language: str = "zh") -> Html:
     """Show what complaints are about, the most frequent first, beside the months before.
 
     Parameters
     ----------
     topics : DataFrame
         From :func:`csqa.rank_topics`.
+    known : bool
+        Whether the data tell which contacts were complaints at all.
     """
     zh = language == "zh"
+    if not known:
+        text = "没有投诉数据：未提供“是否投诉”列。" if zh else "No data on complaints were given."
+        return paragraph(text, "verdict")
     if topics.empty or not topics["count"].sum():
         return paragraph("本月没有投诉记录。" if zh else "No complaints this month.", "verdict")
     headers = (
@@ -55,17 +64,25 @@ def _topic_row(row: dict[str, Any], language: str) -> list[str | Badge]:
         f"{share}（{sure}）" if language == "zh" else f"{share} ({sure})",
         words.format_value(row["cumulative"], "share", language),
         words.format_value(row["before"], "share", language),
-        verdict_badge(row["verdict"], language),
+        _topic_badge(row["verdict"], language),
     ]
 
 
-def show_actions(plan: pd.DataFrame, *, language: str = "zh") -> Html:
+def _topic_badge(verdict: str, language: str) -> Badge:
+    if verdict == "no_difference":
+        return Badge("无明显变化" if language == "zh" else "no clear change")
+    return verdict_badge(verdict, language)
+
+
+def show_actions(plan: pd.DataFrame, standard: Standard, *, language: str = "zh") -> Html:
     """Show the open measures of the plan, overdue first, and the done ones without a check.
 
     Parameters
     ----------
     plan : DataFrame
         From :func:`csqa.check_plan`; may be empty.
+    standard : Standard
+        For the metrics' names.
     """
     zh = language == "zh"
     if plan.empty:
@@ -79,17 +96,19 @@ def show_actions(plan: pd.DataFrame, *, language: str = "zh") -> Html:
         if zh
         else ("No.", "Metric", "Unit", "Measure", "Owner", "Due", "Status", "Remark")
     )
-    rows = [_action_row(row, language) for row in records(shown)]
-    return table(headers, rows, short=(headers[0], headers[5], headers[6]), cards=True)
+    rows = [_action_row(row, standard, language) for row in records(shown)]
+    made = table(headers, rows, short=(headers[0], headers[5], headers[6]), cards=True)
+    day = f"{shown['as_of'].iloc[0]:%Y-%m-%d}"
+    return paragraph(f"截至 {day}。" if zh else f"As of {day}.") + made
 
 
-def _action_row(row: dict[str, Any], language: str) -> list[str | Badge]:
+def _action_row(row: dict[str, Any], standard: Standard, language: str) -> list[str | Badge]:
     due = "–" if pd.isna(row["due"]) else row["due"].strftime("%Y-%m-%d")
     remark = _remark(row, language)
     return [
         _text(row["action_id"]),
-        _text(row["metric"]),
-        _text(row["unit"]),
+        standard.metric(row["metric_key"]).name(language) if row["metric_key"] else row["metric"],
+        words.label("all", language) if row["unit"] == "全部" else _text(row["unit"]),
         _text(row["measure"]),
         _text(row["owner"]),
         due,
@@ -203,9 +222,13 @@ def show_manifest(manifest: Mapping[str, Any], *, language: str = "zh") -> Html:
     """
     zh = language == "zh"
     headers = ("项目", "内容") if zh else ("Item", "Content")
-    rows = [[key, _written(value)] for key, value in manifest.items() if key != "sources"]
+    rows = [
+        [header("manifest", key, language), _written(value, language)]
+        for key, value in manifest.items()
+        if key != "sources"
+    ]
     made = table(headers, rows)
-    sources = manifest.get("sources", [])
+    used = [source for source in manifest.get("sources", []) if source["table"]]
     names = (
         ("文件", "表", "编码", "行数", "SHA-256")
         if zh
@@ -214,17 +237,28 @@ def show_manifest(manifest: Mapping[str, Any], *, language: str = "zh") -> Html:
     listed = [
         [
             str(source["file"]),
-            words.label(source["table"], language) if source["table"] else "–",
+            words.label(source["table"], language),
             str(source["encoding"]),
-            "–" if source["rows"] is None else words.format_count(source["rows"]),
-            str(source["sha256"])[:12],
+            words.format_count(source["rows"]),
+            str(source["sha256"])[:SHOWN_OF_HASH],
         ]
-        for source in sources
+        for source in used
     ]
-    return made + table(names, listed, numeric=(names[3],))
+    made += table(names, listed, numeric=(names[3],))
+    return made + _count_unused(len(manifest.get("sources", [])) - len(used), language)
 
 
-def _written(value: Any) -> str:
+def _count_unused(count: int, language: str) -> Html:
+    if not count:
+        return Html("", "")
+    if language == "zh":
+        return paragraph(f"另有 {count} 个文件不是所需的数据，没有使用。")
+    files = "other file holds" if count == 1 else "other files hold"
+    return paragraph(f"{count} {files} nothing that this report needs and went unused.")
+
+
+def _written(value: Any, language: str) -> str:
     if isinstance(value, Mapping):
-        return "；".join(f"{key} {_written(item)}" for key, item in value.items())
+        texts = [value.get("file"), f"SHA-256 {str(value.get('sha256', ''))[:SHOWN_OF_HASH]}"]
+        return ("，" if language == "zh" else ", ").join(filter(None, texts))
     return str(value)

@@ -33,7 +33,8 @@ def composite_trend(
     Parameters
     ----------
     card : DataFrame
-        From :func:`csqa.composite`.
+        From :func:`csqa.composite`; its column ``complete`` (bool), if there is one, tells partial
+        months.
     unit : str
         Which unit of it, where it has a unit column.
     language : {"zh", "en"}
@@ -44,18 +45,20 @@ def composite_trend(
     Returns
     -------
     Axes
-        ○ months whose composite is incomplete: less than 80 % of the weights has a score.
+        ○ months whose composite is incomplete: less than 80 % of the weights has a score, or
+        the data cover a part of the month only. A month without composite is a gap; less than
+        three months are no trend, and not drawn.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
     >>> card = pd.DataFrame(
     ...     {
-    ...         "period": ["2025-05", "2025-06"],
-    ...         "composite": [84.0, 82.97],
-    ...         "lower": [82.1, 81.0],
-    ...         "upper": [86.0, 85.1],
-    ...         "status": ["complete", "incomplete"],
+    ...         "period": ["2025-04", "2025-05", "2025-06"],
+    ...         "composite": [83.5, 84.0, 82.97],
+    ...         "lower": [81.7, 82.1, 81.0],
+    ...         "upper": [85.2, 86.0, 85.1],
+    ...         "status": ["complete", "complete", "incomplete"],
     ...     }
     ... )
     >>> ax = composite_trend(card)
@@ -63,11 +66,13 @@ def composite_trend(
     ['综合得分', '不完整']
     >>> plt.close(ax.figure)
     """
-    ax = canvas.open_axes(ax, language)
-    canvas.set_title(ax, _text("composite", language), words.label(unit, language))
     rows = _of_unit(card, unit)
-    if rows["composite"].isna().all():
-        return canvas.say_no_data(ax, language)
+    known = int(rows["composite"].notna().sum())
+    long = known >= canvas.FEWEST_POINTS
+    ax = canvas.open_axes(ax, language, height=canvas.HEIGHT if long else canvas.LOW)
+    canvas.set_title(ax, _text("composite", language), words.label(unit, language))
+    if not long:
+        return (canvas.say_too_short if known else canvas.say_no_data)(ax, language)
     _draw_composite(ax, rows, language)
     canvas.show_months(ax, rows["period"].tolist())
     canvas.set_labels(ax, _text("month", language), _text("points", language))
@@ -100,6 +105,8 @@ def _draw_composite(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
         ax.fill_between(rows.index, lower, upper, color=INTERVAL_BLUE, linewidth=0, label=label)
     ax.plot(values, color=INK, linewidth=1.3, zorder=3)
     full = rows["status"].eq("complete")
+    if "complete" in rows:
+        full &= rows["complete"].eq(True)
     known = values.notna()
     for mark, key, flags in [
         (Mark(INK, "o", "●"), "composite", known & full),

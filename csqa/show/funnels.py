@@ -10,6 +10,7 @@ from csqa.frames import records
 from csqa.rules.standard import Standard
 from csqa.show import across_units, canvas
 from csqa.show.drawn_text import safe_text
+from csqa.show.labels import Label, put_labels
 from csqa.show.palette import FAINT_GREY, INK, NEUTRAL_GREY, VERDICTS
 from csqa.show.scale import Scale, choose_scale
 
@@ -19,6 +20,13 @@ if TYPE_CHECKING:
 SAME_EXPECTED = 1e-9
 """Expected values of units that differ by less are one and the same, but for rounding."""
 
+LOG_FROM = 20
+"""Times the fewest records that the most are: from here on the small units need a log axis."""
+
+SMOOTH = 0.05
+"""Of the typical width between limits: as much may they widen from a unit to a larger one and
+still be drawn as one line. Units with their own limits would make it a zigzag."""
+
 LIMITS = ("lower_limit", "upper_limit", "lower_watch", "upper_watch")
 NAMED = (results.BETTER, results.WORSE)
 """Verdicts whose units are named: the others are no news, and naming would accuse them."""
@@ -27,6 +35,7 @@ TEXTS = {
     "n": ("样本量（条）", "Records"),
     "expected": ("预期", "expected"),
     "action": ("99.8% 控制限", "99.8 % limits"),
+    "own": ("各自的 99.8% 控制限", "each one's 99.8 % limits"),
     "watch": ("95% 警戒限", "95 % limits"),
     "more": ("另有 {} 个，见表", "{} more, see table"),
 }
@@ -59,7 +68,9 @@ def funnel(
     -------
     Axes
         Where units do different kinds of work and so have each its own expected value, the
-        height is the gap to it, which the axis says. Only units outside the limits are named.
+        height is the gap to it, which the axis says, and each has a whisker of its own limits
+        instead of one line for all. Only units outside the limits are named, beside their mark.
+        The axis of records is logarithmic where they range over more than 20 times.
 
     Raises
     ------
@@ -90,7 +101,7 @@ def funnel(
     ... )
     >>> ax = funnel(compare_horizontal(measures, unit="agent_id", period="2025-06"), metric="csat")
     >>> [text.get_text() for text in ax.texts], ax.get_xlabel()
-    (['▼ K0'], '样本量（条）')
+    (['K0'], '样本量（条）')
     >>> plt.close(ax.figure)
     """
     ax, rows = across_units.begin(across, metric, standard, language, ax)
@@ -104,11 +115,11 @@ def funnel(
     room = canvas.room_for(shown.drop(columns="n").to_numpy().ravel(), "nps" if gap else scale.kind)
     if room:
         ax.set_ylim(*room)
-    ax.set_xlim(0, float(shown["n"].max()) * 1.06 + 1)
+    _set_records_axis(ax, shown["n"])
     label = scale.difference_label(language) if gap else scale.axis_label
     canvas.set_labels(ax, _text("n", language), label)
-    _name_outside(ax, shown, rows, language)
     canvas.put_legend(ax)
+    _name_outside(ax, shown, rows, language)
     return ax
 
 
@@ -130,70 +141,65 @@ def _shown(rows: pd.DataFrame, scale: Scale, *, gap: bool) -> pd.DataFrame:
 
 
 def _draw_funnel(ax: "Axes", shown: pd.DataFrame, language: str) -> None:
-    lines = shown.sort_values("n")
-    for names, key, color, dashes in [
-        (LIMITS[:2], "action", NEUTRAL_GREY, "-"),
-        (LIMITS[2:], "watch", NEUTRAL_GREY, (0, (2, 2))),
-    ]:
-        known = lines[lines[names[0]].notna()]
-        for name, label in zip(names, (_text(key, language), "_"), strict=True):
-            if len(known):
-                ax.plot(known["n"], known[name], color=color, ls=dashes, lw=1, label=label)
+    lines = shown.sort_values("n", kind="stable")
+    known = lines[lines[LIMITS[0]].notna()]
+    if _is_smooth(known):
+        _draw_limit_lines(ax, known, language)
+    else:
+        label = _text("own", language)
+        bounds = known["lower_limit"], known["upper_limit"]
+        ax.vlines(known["n"], *bounds, color=FAINT_GREY, linewidth=1.6, zorder=1, label=label)
     if lines["expected"].notna().any():
         label = _text("expected", language)
         ax.plot(lines["n"], lines["expected"], color=INK, linewidth=1, label=label)
 
 
-def _name_outside(ax: "Axes", shown: pd.DataFrame, rows: pd.DataFrame, language: str) -> None:
-    """Name the units outside in a column at the right, a thin line to each point."""
-    out = rows.index[rows["verdict"].isin(NAMED)]
-    far = shown["value"].sub(shown["expected"]).abs()
-    out = far[out].sort_values(ascending=False, kind="stable").index
-    step = canvas.line_height(ax)
-    most = max(int(1 / step), 1)
-    kept = list(out) if len(out) <= most else list(out[: most - 1])
-    places, texts = _own_heights(ax, shown["value"][kept]), []
-    for row in records(rows.loc[kept]):
-        name = safe_text(words.label(row["unit"], language), canvas.LABEL_WIDTH)
-        texts.append(f"{VERDICTS[row['verdict']].sign} {name}")
-    if len(kept) < len(out):
-        texts.append(_text("more", language).format(len(out) - len(kept)))
-        places.append(0.0)
-    heights = canvas.spread_out(places, step, low=0.02, high=0.98)
-    points: list[tuple[float, float] | None] = [
-        (shown["n"][i], place) for i, place in zip(kept, places, strict=False)
+def _is_smooth(known: pd.DataFrame) -> bool:
+    """Whether limits only narrow from small units to large ones, as one line does."""
+    width = known["upper_limit"] - known["lower_limit"]
+    widened = [
+        *width.diff().dropna(),
+        *known["upper_limit"].diff().dropna(),
+        *-known["lower_limit"].diff().dropna(),
     ]
-    points += [None] * (len(texts) - len(kept))
-    for text, height, point in zip(texts, heights, points, strict=True):
-        _write_named(ax, text, height, point)
+    return all(step <= SMOOTH * width.median() for step in widened)
 
 
-def _own_heights(ax: "Axes", values: "pd.Series[float]") -> list[float]:
-    """Heights of values as shares of the axes' height."""
-    bottom, top = ax.get_ylim()
-    return [float((value - bottom) / (top - bottom)) for value in values]
+def _draw_limit_lines(ax: "Axes", known: pd.DataFrame, language: str) -> None:
+    for names, key, dashes in [
+        (LIMITS[:2], "action", "-"),
+        (LIMITS[2:], "watch", (0, (2, 2))),
+    ]:
+        for name, label in zip(names, (_text(key, language), "_"), strict=True):
+            if len(known):
+                ax.plot(known["n"], known[name], color=NEUTRAL_GREY, ls=dashes, lw=1, label=label)
 
 
-def _write_named(ax: "Axes", text: str, height: float, point: tuple[float, float] | None) -> None:
-    """Write a name in the right margin and lead a thin line from it to its point."""
-    ax.text(
-        1.03,
-        height,
-        text,
-        transform=ax.transAxes,
-        va="center",
-        fontsize=canvas.TEXT_SIZE,
-        color=INK,
-    )
-    if point is not None:
-        share = point[0] / ax.get_xlim()[1]
-        ax.plot(
-            [share, 1.02],
-            [point[1], height],
-            transform=ax.transAxes,
-            color=FAINT_GREY,
-            linewidth=0.7,
-            clip_on=False,
-            zorder=2,
-            label="_",
+def _set_records_axis(ax: "Axes", n: "pd.Series[float]") -> None:
+    least, most = float(n.min()), float(n.max())
+    if least <= 0 or most / least <= LOG_FROM:
+        ax.set_xlim(0, most * 1.06 + 1)
+        return
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    ax.set_xscale("log")
+    ax.xaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    ax.xaxis.set_major_formatter(FuncFormatter(lambda count, _: f"{count:,.0f}"))
+    ax.xaxis.set_minor_locator(NullLocator())
+    ax.set_xlim(least / 1.25, most * 1.25)
+
+
+def _name_outside(ax: "Axes", shown: pd.DataFrame, rows: pd.DataFrame, language: str) -> None:
+    """Name the units outside beside their marks, the farthest first while there is room."""
+    far = shown["value"].sub(shown["expected"]).abs()
+    out = far[rows["verdict"].isin(NAMED)].sort_values(ascending=False, kind="stable").index
+    labels = [
+        Label(
+            safe_text(words.label(row["unit"], language), canvas.LABEL_WIDTH),
+            (float(shown["n"][i]), float(shown["value"][i])),
+            VERDICTS[row["verdict"]].color,
         )
+        for i, row in zip(out, records(rows.loc[out]), strict=True)
+    ]
+    points = list(zip(shown["n"], shown["value"], strict=True))
+    put_labels(ax, labels, points, more=_text("more", language))

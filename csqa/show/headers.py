@@ -90,6 +90,12 @@ HEADERS: dict[str, tuple[str, str]] = {
     "key": ("项目", "Item"),
     "content": ("内容", "Content"),
     "limits.value": ("数值", "Value"),
+    "manifest.period": ("统计月份", "Month"),
+    "manifest.minimum_n": ("最少记录数", "Fewest records judged"),
+    "manifest.time_zone": ("时区", "Time zone"),
+    "manifest.standard": ("标准", "Standard"),
+    "manifest.calendar": ("日历", "Calendar"),
+    "sha256": ("指纹（SHA-256）", "SHA-256"),
 }
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 

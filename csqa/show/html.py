@@ -35,6 +35,9 @@ class Badge:
 
 Cell = str | Badge
 
+FEWEST_CARD_COLUMNS = 5
+"""Tables with fewer columns fit a phone as they are."""
+
 
 def paragraph(text: str, role: str = "note") -> Html:
     """One paragraph.
@@ -53,10 +56,10 @@ def table(
     *,
     numeric: Sequence[str] = (),
     short: Sequence[str] = (),
-    cards: bool = False,
+    cards: bool | None = None,
     caption: str = "",
 ) -> Html:
-    """Make a table; on a narrow screen ``cards`` stack, other tables scroll.
+    """Make a table; on a narrow screen its rows become cards, or it scrolls.
 
     Parameters
     ----------
@@ -65,11 +68,11 @@ def table(
     rows : iterable of sequence
         Texts or badges, one per header.
     numeric : sequence of str
-        Headers whose column is aligned to the right.
+        Headers whose column is aligned to the right; all others are aligned to the left.
     short : sequence of str
-        Headers whose column is not broken into lines.
-    cards : bool
-        Whether each row becomes a card on a phone.
+        Headers whose column is broken into lines only where it must be, and then between words.
+    cards : bool, optional
+        Whether each row becomes a card where the screen is narrow. Default: from five columns on.
     caption : str
         Above the table.
 
@@ -82,6 +85,7 @@ def table(
     True
     """
     rows = [list(row) for row in rows]
+    cards = len(headers) >= FEWEST_CARD_COLUMNS if cards is None else cards
     roles = [_role(header, numeric, short) for header in headers]
     head = "".join(
         f'<th scope="col"{role}>{escape(header)}</th>'

@@ -13,32 +13,18 @@ from csqa.show import canvas
 from csqa.show.drawn_text import safe_text
 from csqa.show.fonts import use_chinese_font
 from csqa.show.headers import CHARTS
-from csqa.show.palette import (
-    BAND_GREY,
-    FAINT_GREY,
-    HOLLOW,
-    INK,
-    NEUTRAL_GREY,
-    TARGET_DARK,
-    VARIATIONS,
-    Mark,
-)
-from csqa.show.scale import Scale, choose_scale
+from csqa.show.palette import INK
+from csqa.show.series import draw_series
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-COLUMNS, SMALL_SIZE, FULL_SIZE = 3, 3.5, 5.0
-"""Charts side by side in a grid; points across a mark there, and in a chart alone."""
+COLUMNS = 3
+"""Charts side by side in a grid."""
 
 TEXTS = {
     "month": ("月份", "Month"),
-    "value": ("各月实际值", "monthly value"),
-    "center": ("中心线", "centre line"),
-    "limits": ("控制限", "control limits"),
-    "target": ("目标", "target"),
-    "hollow": ("不完整或样本不足", "partial or too few"),
     "chart": ("控制图", "chart"),
     "trial": ("试行界限", "trial limits"),
 }
@@ -71,8 +57,9 @@ def control_chart(
     Returns
     -------
     Axes
-        Gaps break the line. ▲ special cause, better; ▼ worse; ○ a partial month or too few
-        records. “无数据” where there is nothing to draw.
+        Gaps break the line. ▼ special cause, worse; ▲ better, of the last six months only and
+        after the last ▼; ○ a partial month or too few records. “无数据” where there is nothing to
+        draw, and no trend of less than three months.
 
     Raises
     ------
@@ -97,17 +84,18 @@ def control_chart(
     ... )
     >>> ax = control_chart(compare_vertical(measures), metric="csat")
     >>> ax.get_title(loc="left"), ax.get_ylabel()
-    ('客户满意度 · 全部', '比率（%）')
+    ('客户满意度 · 整体', '比率（%）')
     >>> plt.close(ax.figure)
     """
     standard = standard or read_standard()
-    ax = canvas.open_axes(ax, language)
+    rows = _select(over, metric, unit)
+    long = _is_long(rows)
+    ax = canvas.open_axes(ax, language, height=canvas.HEIGHT if long else canvas.LOW)
     name = standard.metric(metric).name(language)
     canvas.set_title(ax, name, words.label(unit, language))
-    rows = _select(over, metric, unit)
-    if rows.empty:
-        return canvas.say_no_data(ax, language)
-    scale = _draw_series(ax, rows, standard.count_only_below, language)
+    if not long:
+        return _say_why(ax, rows, language)
+    scale = draw_series(ax, rows, standard.count_only_below, language)
     canvas.show_months(ax, rows["period"].tolist())
     canvas.set_labels(ax, _chart_note(rows, language), scale.axis_label)
     canvas.put_legend(ax)
@@ -136,11 +124,12 @@ def control_charts(
     Returns
     -------
     Figure
-        Three columns, one key for all.
+        Three columns, one key for all; one line of text if no metric has three months.
 
     Examples
     --------
     >>> import matplotlib.pyplot as plt
+    >>> from csqa import results
     >>> empty = pd.DataFrame(columns=list(results.VERTICAL_COLUMNS))
     >>> figure = control_charts(empty, metrics=["csat", "nps"])
     >>> [ax.get_title(loc="left") for ax in figure.axes]
@@ -154,8 +143,9 @@ def control_charts(
     parts = {key: _select(over, key, unit) for key in keys}
     if metrics is None:
         parts = {key: rows for key, rows in parts.items() if len(rows)}
-    if not parts:
-        return canvas.figure_of(canvas.say_no_data(canvas.open_axes(None, language), language))
+    if metrics is None and not any(map(_is_long, parts.values())):
+        ax = canvas.open_axes(None, language, height=canvas.LOW)
+        return canvas.figure_of(_say_why(ax, next(iter(parts.values()), over.iloc[:0]), language))
     use_chinese_font()
     lines = math.ceil(len(parts) / COLUMNS)
     figure, grid = plt.subplots(
@@ -185,72 +175,15 @@ def _select(over: pd.DataFrame, metric: str, unit: str) -> pd.DataFrame:
     return rows if rows["value"].notna().any() else rows.iloc[:0]
 
 
-def _draw_series(
-    ax: "Axes", rows: pd.DataFrame, least: int, language: str, *, size: float = FULL_SIZE
-) -> Scale:
-    """Draw limits, target, line and marks, in shown units."""
-    numeric = ["value", "target", "center", "lower_limit", "upper_limit"]
-    known = rows[numeric].astype(float)
-    scale = choose_scale(rows["kind"].iloc[0], known["value"], language)
-    shown = known * scale.factor
-    _draw_limits(ax, shown, language)
-    ax.plot(shown["value"], color=INK, linewidth=1.3, zorder=3)
-    for mark, label, flags in _groups(rows, least, language):
-        canvas.draw_marks(ax, shown.index[flags], shown["value"][flags], mark, label, size=size)
-    last = shown["value"].last_valid_index()
-    text = scale.text(known["value"][last])
-    canvas.say_last(ax, last, shown["value"][last], text if size >= FULL_SIZE else text.split()[0])
-    room = canvas.room_for(shown.to_numpy().ravel().tolist(), scale.kind)
-    if room:
-        ax.set_ylim(*room)
-    return scale
+def _is_long(rows: pd.DataFrame) -> bool:
+    return int(rows["value"].notna().sum()) >= canvas.FEWEST_POINTS
 
 
-def _draw_limits(ax: "Axes", shown: pd.DataFrame, language: str) -> None:
-    if shown["lower_limit"].notna().any():
-        bounds = shown.index, shown["lower_limit"], shown["upper_limit"]
-        ax.fill_between(
-            *bounds, step="mid", color=BAND_GREY, linewidth=0, label=_text("limits", language)
-        )
-        for bound in bounds[1:]:
-            ax.step(shown.index, bound, where="mid", color=FAINT_GREY, linewidth=0.9)
-    if shown["center"].notna().any():
-        ax.step(
-            shown.index,
-            shown["center"],
-            where="mid",
-            color=NEUTRAL_GREY,
-            linewidth=1,
-            label=_text("center", language),
-        )
-    if shown["target"].notna().any():
-        ax.step(
-            shown.index,
-            shown["target"],
-            where="mid",
-            color=TARGET_DARK,
-            linewidth=1.2,
-            linestyle=(0, (5, 3)),
-            label=_text("target", language),
-        )
-
-
-def _groups(
-    rows: pd.DataFrame, least: int, language: str
-) -> "list[tuple[Mark, str, pd.Series[bool]]]":
-    """Points by what they mean: each drawn once, what cannot be judged first."""
-    known = rows["value"].notna()
-    full = rows["complete"].eq(True) & (rows["n"] >= least)
-    special = rows["variation"].isin(list(VARIATIONS))
-    plain = Mark(INK, "o", "●")
-    return [
-        (plain, _text("value", language), known & full & ~special),
-        (HOLLOW, _text("hollow", language), known & ~full),
-        *(
-            (mark, words.label(name, language), known & full & (rows["variation"] == name))
-            for name, mark in VARIATIONS.items()
-        ),
-    ]
+def _say_why(ax: "Axes", rows: pd.DataFrame, language: str) -> "Axes":
+    """Say why nothing is drawn."""
+    if rows.empty:
+        return canvas.say_no_data(ax, language)
+    return canvas.say_too_short(ax, language)
 
 
 def _chart_note(rows: pd.DataFrame, language: str) -> str:
@@ -272,10 +205,10 @@ def _draw_small(
     canvas.open_axes(ax, language)
     name = standard.metric(metric).name(language)
     ax.set_title(safe_text(name, 26), loc="left", fontsize=canvas.TEXT_SIZE + 1, color=INK)
-    if rows.empty:
-        canvas.say_no_data(ax, language)
+    if not _is_long(rows):
+        _say_why(ax, rows, language)
         return
-    scale = _draw_series(ax, rows, standard.count_only_below, language, size=SMALL_SIZE)
+    scale = draw_series(ax, rows, standard.count_only_below, language, small=True)
     canvas.show_months(ax, rows["period"].tolist(), most=3)
     ax.set_ylabel(scale.unit, fontsize=canvas.TEXT_SIZE, color=INK)
     ax.locator_params(axis="y", nbins=4)

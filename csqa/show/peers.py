@@ -71,7 +71,7 @@ def intervals(
     ... )
     >>> ax = intervals(across, metric="csat")
     >>> [text.get_text() for text in ax.texts]
-    ['● 无差异  n=900', '▼ 差于总体  n=500']
+    ['● 无差异  n=900', '▼ 差于同类  n=500']
     >>> plt.close(ax.figure)
     """
     lines = across.loc[across["metric"] == metric, "unit"].nunique()

@@ -61,4 +61,4 @@ def picture(drawn: "Axes | Figure", alt: str = "") -> Picture:
     stored = BytesIO()
     figure.savefig(stored, format="png", dpi=DOTS_PER_INCH, bbox_inches="tight")
     plt.close(figure)
-    return Picture(stored.getvalue(), alt or "；".join(title for title in titles if title))
+    return Picture(stored.getvalue(), alt or " · ".join(title for title in titles if title))

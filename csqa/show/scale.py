@@ -63,7 +63,7 @@ class Scale:
         """
         zh = language == "zh"
         points = "百分点" if zh else "percentage points"
-        name = "与同类工作预期之差" if zh else "Gap to what the same kind of work gives"
+        name = "与同类工作预期之差" if zh else "Gap to expected"
         return self._label(name, points if self.kind == "share" else self.unit)
 
     def text(self, value: float) -> str:

@@ -38,14 +38,14 @@ def show_verdict(card: pd.DataFrame, *, period: str, contacts: int, language: st
     coverage = f"{words.round_half_up(row['coverage'] * 100, 0)}%"
     status = words.label(row["status"], language)
     items = [
-        (score, "综合得分" if zh else "Composite", f"95% {sure}"),
+        (score, "综合得分" if zh else "Composite", f"95% 区间 {sure}" if zh else f"95 % {sure}"),
         (
             words.format_signed(row["change"]),
             "较上月" if zh else "vs last month",
             sentences.about_change(row, language),
         ),
         (
-            f"{row['met']}/{row['metrics']}",
+            f"{row['met']}/{row['metrics']}" if row["metrics"] else "–",
             "项指标达标" if zh else "targets met",
             f"权重覆盖 {coverage}，{status}" if zh else f"weights covered {coverage}, {status}",
         ),
@@ -71,7 +71,8 @@ def show_things(things: pd.DataFrame, *, language: str = "zh") -> Html:
     rest = things.iloc[MOST_THINGS:]
     if rest.empty:
         return shown
-    names = words.join(list(dict.fromkeys(rest["title"])), language)
+    names = words.join(rest["title"].drop_duplicates().head(MOST_THINGS), language)
+    names += "" if len(rest) <= MOST_THINGS else (" 等" if zh else " …")
     count = len(rest)
     text = f"另有 {count} 项同样证据充分：{names}" if zh else f"{count} more as certain: {names}"
     return shown + fold(text, numbered(rest["sentence"], "more"))
@@ -105,11 +106,23 @@ def show_metrics(
     judged = ["metric", "variation", "assurance", "persistence", "evidence"]
     now = now.merge(over.loc[over["period"] == period, judged], on="metric", how="left")
     fed = now[~now["status"].isin(["no_source", "no_data"])]
-    fed = fed.sort_values(["score", "metric"], kind="stable", na_position="last")
+    fed = fed.sort_values(_URGENCY, key=_urgency, kind="stable", na_position="last")
     head = _METRIC_HEADERS[language]
     rows = [_metric_row(row, plan, standard, language) for row in records(fed.head(MOST_ROWS))]
     shown = table(head, rows, numeric=(head[3],), short=(head[0], head[2]), cards=True)
     return shown + _left_out(fed, now, standard, language)
+
+
+_URGENCY = ["score", "persistence", "variation", "evidence", "metric"]
+"""Worst first: points lost, then what lasts, what changed, what is only just met."""
+
+_ORDER = ("persistent", "occasional", "concern", "marginal")
+
+
+def _urgency(column: "pd.Series[Any]") -> "pd.Series[Any]":
+    if column.name not in ("persistence", "variation", "evidence"):
+        return column
+    return column.map(lambda word: _ORDER.index(word) if word in _ORDER else len(_ORDER))
 
 
 _METRIC_HEADERS = {
@@ -230,12 +243,12 @@ _NOTES = {
     "zh": (
         "其余见“评分明细”：{}。",
         "没有数据、未计入得分：{}。",
-        "{}的目标按场景与高峰放宽，表中是按本月构成加权的值。",
+        "{}的目标因场景、时段等而异（见指标定义），表中是按本月构成加权的值。",
     ),
     "en": (
         "The rest is under Scores: {}.",
         "No data, left out of the score: {}.",
-        "{}: the target depends on scene and peak; shown is this month's weighted mean.",
+        "{}: the target depends on the contact (see definitions); shown is the weighted mean.",
     ),
 }
 """What is said of the rows left out, of the metrics without data, and of relaxed targets."""

@@ -41,6 +41,8 @@ def show_horizontal(
     out = rows[rows["verdict"].isin([results.BETTER, results.WORSE])]
     watch = rows[rows["verdict"].isin([results.WATCH_BETTER, results.WATCH_WORSE])]
     counted = paragraph(_counts(rows, unit_kind, language))
+    if (rows["verdict"] == results.TOO_FEW).all():
+        return counted
     shown = _across_table(out, standard, unit_kind, language) if len(out) else _nobody(language)
     if watch.empty:
         return counted + shown
@@ -53,7 +55,7 @@ def show_horizontal(
 
 
 def _nobody(language: str) -> Html:
-    text = "没有超出界限者。" if language == "zh" else "Nobody is outside the limits."
+    text = "没有人超出界限。" if language == "zh" else "Nobody is outside the limits."
     return paragraph(text, "verdict")
 
 
@@ -61,19 +63,28 @@ def _counts(rows: pd.DataFrame, unit_kind: str, language: str) -> str:
     units, pairs = rows["unit"].nunique(), len(rows)
     few = int((rows["verdict"] == results.TOO_FEW).sum())
     judged = pairs - few
+    if not judged:
+        return (
+            "样本均不足，未作比较。" if language == "zh" else "Too few records to compare anybody."
+        )
     by_chance = words.round_half_up(judged * 0.05, 0)
     months = int(rows["months"].max()) if pairs else 1
     kind = words.label(unit_kind, language)
     if language == "zh":
         return (
-            f"近 {months} 个月，{units} 个{kind}、{pairs} 项比较，其中 {few} 项样本不足、不作判断；"
+            f"{_months(months)}，{units} 个{kind}、{pairs} 项比较，"
+            f"其中 {few} 项样本不足、不作判断；"
             f"即使人人水平相同，{judged} 项中也约有 {by_chance} 项会偶然超出 95% 界限。"
         )
     return (
-        f"{months} months, {units} units ({kind}), {pairs} comparisons, {few} of them with too few "
-        f"records to judge. If all were equal, about {by_chance} of {judged} would still lie "
+        f"{months} month(s), {units} units ({kind}), {pairs} comparisons, {few} of them with too "
+        f"few records to judge. If all were equal, about {by_chance} of {judged} would still lie "
         "outside the 95 % limits."
     )
+
+
+def _months(months: int) -> str:
+    return f"近 {months} 个月" if months > 1 else "本月"
 
 
 def _across_table(rows: pd.DataFrame, standard: Standard, unit_kind: str, language: str) -> Html:
@@ -136,11 +147,23 @@ def show_vertical(
     now = over[(over["period"] == period) & (over["unit"] != schema.UNKNOWN)]
     missed = now[now["met"].eq(False) & now["met"].notna()]
     if missed.empty:
-        text = "各对象的各项指标均达标。" if language == "zh" else "All targets are met."
-        return paragraph(text, "verdict")
+        return paragraph(_none_missed(now, language), "verdict")
     missed = missed.sort_values(["run_length", "metric", "unit"], ascending=[False, True, True])
     rows = [_over_row(row, standard, language) for row in records(missed)]
     return table(headers, rows, numeric=(headers[3], headers[6]), short=(*headers[:2], headers[4]))
+
+
+def _none_missed(now: pd.DataFrame, language: str) -> str:
+    judged = int(now["met"].notna().sum())
+    if not judged:
+        return (
+            "月份不完整或样本不足，不判断偶发与持续。"
+            if language == "zh"
+            else "A partial month or too few records: nothing is judged."
+        )
+    if language == "zh":
+        return f"可判断的 {judged} 项均达标。"
+    return f"All {judged} targets that can be judged are met."
 
 
 def _over_row(row: dict[str, Any], standard: Standard, language: str) -> list[str | Badge]:
@@ -150,7 +173,7 @@ def _over_row(row: dict[str, Any], standard: Standard, language: str) -> list[st
     evidence = words.label(row["evidence"], language)
     strong = row["evidence"] in ("strong", "special_cause")
     return [
-        words.label(row["unit"], language),
+        sentences.name_unit(row.get("unit_kind", ""), row["unit"], language),
         standard.metric(row["metric"]).name(language),
         f"{value}（{sure}）" if language == "zh" else f"{value} ({sure})",
         f"{row['n']:,}",

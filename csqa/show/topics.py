@@ -20,17 +20,19 @@ MOST = 20
 
 TEXTS = {
     "title": ("投诉主题", "Complaint topics"),
-    "count": ("投诉数（件）", "Complaints"),
-    "before": ("按此前占比应有的件数", "at the earlier share"),
-    "cumulative": ("累计占比（%）", "Cumulative share (%)"),
+    "share": ("占全部投诉（%）", "Share of all complaints (%)"),
+    "before": ("此前占比", "earlier share"),
+    "cumulative": ("累计占比", "cumulative share"),
     "rising": ("上升", "rising"),
     "falling": ("下降", "falling"),
+    "vital": (f"累计至 {VITAL_PERCENT}% 的主题", f"topics up to {VITAL_PERCENT} %"),
+    "minor": ("其余主题", "other topics"),
     "first": ("前 {} 项，共 {} 项", "first {} of {}"),
 }
 
 
 def pareto(topics: pd.DataFrame, *, language: str = "zh", ax: "Axes | None" = None) -> "Axes":
-    """Draw what complaints are about: counts, their running share, and what rises.
+    """Draw what complaints are about: their shares, the running share, and what rises.
 
     Parameters
     ----------
@@ -44,8 +46,8 @@ def pareto(topics: pd.DataFrame, *, language: str = "zh", ax: "Axes | None" = No
     Returns
     -------
     Axes
-        A bar per topic, at most 20. The thin tick is the count that the topic would have at its
-        share of the months before. The cumulative line has the upper axis, with 80 % marked.
+        A bar per topic, at most 20. Bars, the tick of the months before and the cumulative line
+        have one axis: per cent of all complaints, with 80 % marked.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def pareto(topics: pd.DataFrame, *, language: str = "zh", ax: "Axes | None" = No
     ... )
     >>> ax = pareto(topics)
     >>> [text.get_text() for text in ax.texts]
-    ['45 件 · 75%  ↑ 上升', '15 件 · 25%']
+    ['45 件 · 75.0%  ↑ 上升', '15 件 · 25.0%']
     >>> plt.close(ax.figure)
     """
     rows = topics.iloc[:MOST].reset_index(drop=True)
@@ -79,13 +81,14 @@ def pareto(topics: pd.DataFrame, *, language: str = "zh", ax: "Axes | None" = No
         return canvas.say_no_data(ax, language)
     ax.grid(visible=False)
     _draw_bars(ax, rows, language)
+    _draw_before(ax, rows, language)
     _draw_cumulative(ax, rows, language)
     for place, (_, row) in enumerate(rows.iterrows()):
         _write_row(ax, place, row, language)
     names = [_name(topic, language) for topic in rows["topic"]]
     ax.set_yticks(range(len(rows)), names)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    canvas.set_labels(ax, _text("count", language), "")
+    canvas.set_labels(ax, _text("share", language), "")
     canvas.put_legend(ax)
     return ax
 
@@ -100,48 +103,50 @@ def _name(topic: str, language: str) -> str:
 
 
 def _draw_bars(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    colors = [
-        TRENDS[verdict].color if verdict in TRENDS else NEUTRAL_GREY if vital else FAINT_GREY
-        for verdict, vital in zip(rows["verdict"], rows["vital"], strict=True)
-    ]
-    ax.barh(rows.index, rows["count"], color=colors, height=0.62)
-    # The total is that of all topics, drawn or not: a count over its share.
-    first = rows.iloc[0]
-    usual = rows["before"] * (first["count"] / first["share"])
-    if usual.notna().any():
-        ax.plot(
-            usual,
-            rows.index,
-            linestyle="none",
-            marker="|",
-            markersize=13,
-            markeredgewidth=1.6,
-            color=INK,
-            label=_text("before", language),
-        )
-    ax.set_xlim(0, 1.08 * max(float(rows["count"].max()), float(usual.fillna(0).max())))
-    ax.locator_params(axis="x", integer=True, nbins=6)
+    trend = rows["verdict"].where(rows["verdict"].isin(list(TRENDS)))
+    meaning = trend.fillna(rows["vital"].map({True: "vital", False: "minor"}))
+    colors = {name: mark.color for name, mark in TRENDS.items()}
+    colors |= {"vital": NEUTRAL_GREY, "minor": FAINT_GREY}
+    for name, color in colors.items():
+        share = rows.loc[meaning == name, "share"] * 100
+        if len(share):
+            ax.barh(share.index, share, color=color, height=0.62, label=_text(name, language))
+
+
+def _draw_before(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
+    if rows["before"].isna().all():
+        return
+    ax.plot(
+        rows["before"] * 100,
+        rows.index,
+        linestyle="none",
+        marker="|",
+        markersize=13,
+        markeredgewidth=1.6,
+        color=INK,
+        label=_text("before", language),
+    )
 
 
 def _draw_cumulative(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    import seaborn as sns
-
-    upper = ax.twiny()
-    sns.despine(ax=upper, top=False, left=True, bottom=True)
-    upper.spines["top"].set_color(FAINT_GREY)
-    upper.plot(
+    ax.plot(
         rows["cumulative"] * 100,
         rows.index,
         color=INK,
         linewidth=1.2,
         marker="o",
         markersize=3,
+        label=_text("cumulative", language),
     )
-    upper.axvline(VITAL_PERCENT, color=TARGET_DARK, linewidth=1, linestyle=(0, (5, 3)))
-    upper.set_xlim(0, 104)
-    upper.set_xticks([0, 20, 40, 60, VITAL_PERCENT, 100])
-    canvas.dress_ticks(upper)
-    upper.set_xlabel(_text("cumulative", language), fontsize=canvas.TEXT_SIZE, color=INK)
+    ax.axvline(
+        VITAL_PERCENT,
+        color=TARGET_DARK,
+        linewidth=1,
+        linestyle=(0, (5, 3)),
+        label=f"{VITAL_PERCENT}%",
+    )
+    ax.set_xlim(0, 104)
+    ax.set_xticks([0, 20, 40, 60, VITAL_PERCENT, 100])
 
 
 def _write_row(ax: "Axes", place: int, row: "pd.Series[Any]", language: str) -> None:

@@ -1,5 +1,6 @@
 """The other sheets: the tables behind the report, with headers and values in readers' words."""
 
+import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -8,6 +9,7 @@ import pandas as pd
 
 from csqa import schema, words
 from csqa.frames import records
+from csqa.rules.faults import is_number
 from csqa.show.cells import COUNT, POINTS, Cell, Pen, measured_cell, plain_cell
 from csqa.show.headers import header, value_text
 from csqa.show.workbook_template import WITHOUT_VALUE
@@ -138,7 +140,9 @@ def write_data_notes(sheet: "Worksheet", record: "Record", language: str) -> Non
     for name, names in BLOCKS:
         table = record.tables.get(name, pd.DataFrame())
         row = _write_block(pen, row, name, _pick(names, language), table, language)
-    pairs = pd.DataFrame(list(_flatten(record.manifest)), columns=["key", "content"])
+    listed = record.tables.keys() & {"sources"}
+    origin = {key: value for key, value in record.manifest.items() if key not in listed}
+    pairs = pd.DataFrame(list(_flatten(origin, language)), columns=["key", "content"])
     _write_block(pen, row, "manifest", _pick(MANIFEST, language), pairs, language)
     pen.fit_columns(1)
     pen.prepare_print(1)
@@ -189,7 +193,7 @@ class _Lines:
             known = column == "value"
             return Cell(words.label(row["status"], self.language) if known else None)
         if column in MEASURED:
-            return measured_cell(value, self._kind(row), self.language)
+            return measured_cell(value, self._kind(row), self.language, like=_size(row))
         if column == "met" and table != "composite":
             return self._met(value)
         if isinstance(value, str):
@@ -219,6 +223,12 @@ class _Lines:
         return value_text(self.plan.table, column, value, self.language)
 
 
+def _size(row: Mapping[str, Any]) -> float:
+    """The value of a row; where it has none, the largest of the figures beside it."""
+    figures = {name: row[name] for name in MEASURED & row.keys() if is_number(row[name])}
+    return figures.get("value") or max(figures.values(), key=abs, default=math.nan)
+
+
 def _write_block(
     pen: Pen, row: int, name: str, title: str, table: pd.DataFrame, language: str
 ) -> int:
@@ -241,15 +251,16 @@ def _note_cell(table: str, column: str, value: object, language: str) -> Cell:
     return plain_cell(value, COUNT)
 
 
-def _flatten(manifest: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, object]]:
-    """Give nested keys as one, with dots between: ``standard.sha256``."""
+def _flatten(
+    manifest: Mapping[str, Any], language: str, prefix: str = ""
+) -> Iterator[tuple[str, object]]:
+    """Give nested keys as one, named for readers: ``标准 指纹``."""
     for key, value in manifest.items():
-        name = f"{prefix}{key}"
+        name = f"{prefix}{header('manifest', key, language)}"
         if isinstance(value, Mapping):
-            yield from _flatten(value, f"{name}.")
+            yield from _flatten(value, language, f"{name} ")
         elif isinstance(value, list):
-            yield from _flatten(
-                {str(number): one for number, one in enumerate(value, 1)}, f"{name}."
-            )
+            numbered = {str(number): one for number, one in enumerate(value, 1)}
+            yield from _flatten(numbered, language, f"{name} ")
         else:
             yield name, value

@@ -140,7 +140,7 @@ def _value_cell(metric: dict[str, Any], language: str) -> Cell:
     if metric["status"] in WITHOUT_VALUE or math.isnan(metric["value"]):
         known = metric["status"] in WITHOUT_VALUE
         return Cell(words.label(metric["status"] if known else "no_data", language))
-    return measured_cell(metric["value"], metric["kind"], language, fit=True)
+    return measured_cell(metric["value"], metric["kind"], language)
 
 
 def _score_cell(metric: dict[str, Any], language: str) -> Cell:

@@ -19,7 +19,7 @@ def test_the_part_that_is_worse_is_named_not_the_larger_one_that_is_better():
     # Of two parts each differs from the rest as much as the other.
     details = [pd.concat([times("peak", 50, 60), times("off_peak", 500, 20)])]
     found = locate(details, "seconds", **TEAM, **TIMES)
-    assert found == {"part_kind": "peak", "part": "peak", "inside": 60.0, "outside": 20.0}
+    assert found == {"part_kind": "peak", "parts": [("peak", 60.0)], "outside": 20.0}
 
 
 def test_for_a_share_low_is_worse():
@@ -33,7 +33,7 @@ def test_for_a_share_low_is_worse():
         direction="at_least",
         periods=["2025-06"],
     )
-    assert (found["part"], found["inside"], round(found["outside"], 4)) == ("安装", 0.6, 0.9333)
+    assert (found["parts"], round(found["outside"], 4)) == ([("安装", 0.6)], 0.9333)
 
 
 def test_heaviest_of_several_parts_and_tables_is_named():
@@ -41,7 +41,20 @@ def test_heaviest_of_several_parts_and_tables_is_named():
     topic = pd.concat(
         [times("安装", 100, 60, column="topic"), times("发票", 100, 10, column="topic")]
     )
-    assert locate([peak, topic], "seconds", **TEAM, **TIMES)["part"] == "安装"
+    assert locate([peak, topic], "seconds", **TEAM, **TIMES)["parts"] == [("安装", 60.0)]
+
+
+def test_every_part_that_is_surely_worse_than_what_is_left_is_named_heaviest_first():
+    topic = pd.concat(
+        [
+            times("安装", 200, 60, column="topic"),
+            times("维修", 100, 50, column="topic"),
+            times("发票", 300, 10, column="topic"),
+        ]
+    )
+    found = locate([topic], "seconds", **TEAM, **TIMES)
+    assert found["parts"] == [("安装", 60.0), ("维修", 50.0)]
+    assert found["outside"] == 10.0
 
 
 @pytest.mark.parametrize(
@@ -55,7 +68,7 @@ def test_heaviest_of_several_parts_and_tables_is_named():
 )
 def test_nothing_is_named_without_proof(parts):
     found = locate([pd.concat([times(*part) for part in parts])], "seconds", **TEAM, **TIMES)
-    assert (found["part_kind"], found["part"]) == ("", "")
+    assert (found["part_kind"], found["parts"]) == ("", [])
 
 
 def test_only_the_unit_the_metric_and_the_periods_asked_for_count():
@@ -68,10 +81,10 @@ def test_only_the_unit_the_metric_and_the_periods_asked_for_count():
             times("off_peak", 100, 20),
         ]
     )
-    assert locate([rows], "seconds", **TEAM, **TIMES)["part"] == ""
+    assert locate([rows], "seconds", **TEAM, **TIMES)["parts"] == []
 
 
 def test_tables_not_split_by_the_unit_say_nothing_of_it():
     rows = pd.concat([times("peak", 100, 60), times("off_peak", 100, 20)]).drop(columns="team")
-    assert locate([rows], "seconds", **TEAM, **TIMES)["part"] == ""
-    assert locate([], "seconds", **TEAM, **TIMES)["part"] == ""
+    assert locate([rows], "seconds", **TEAM, **TIMES)["parts"] == []
+    assert locate([], "seconds", **TEAM, **TIMES)["parts"] == []

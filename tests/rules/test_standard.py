@@ -265,9 +265,9 @@ def test_condition_on_a_name_must_be_text(tmp_path, value):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("- a\n- b\n", "应为“键: 值”的 YAML，而不是 list"),
+        ("- a\n- b\n", "应为“键: 值”的 YAML，这个文件是一个列表"),
         ("a: [1, 2\n", "不是有效的 YAML：第 2 行"),
-        ("effective: 2025-02-30\n", "不是有效的 YAML：day is out of range for month"),
+        ("effective: 2025-02-30\n", "不是有效的 YAML：有不存在的日期或时间"),
         ("!!python/object/apply:os.system ['true']\n", "不是有效的 YAML：第 1 行"),
     ],
 )
@@ -281,7 +281,7 @@ def test_file_that_is_no_text_or_not_there_or_too_large(tmp_path):
     binary.write_bytes(b"\xff\xfe\x00\x80")
     with pytest.raises(RuleError, match=r"photo\.yml：不是 UTF-8 文本"):
         read_standard(binary)
-    with pytest.raises(RuleError, match=r"none\.yml：读不到这个文件（No such file"):
+    with pytest.raises(RuleError, match=r"none\.yml：没有这个文件"):
         read_standard(tmp_path / "none.yml")
     with pytest.raises(RuleError, match=r"big\.yml：超过 2,000,000 字节，不像规则文件"):
         read_standard(write(tmp_path, "#" * 2_000_001, "big.yml"))

@@ -97,8 +97,8 @@ class TestSections:
         assert names == sorted(names)
         assert len(names) == 4
 
-    def test_actions_overdue_first_with_what_is_wrong(self, plan):
-        shown = tables.show_actions(plan)
+    def test_actions_overdue_first_with_what_is_wrong(self, plan, rules):
+        shown = tables.show_actions(plan, rules)
         first = rows_of(shown)[0].get_text(" ")
         assert "逾期" in first
         assert "缺责任人" in shown.text
@@ -107,7 +107,7 @@ class TestSections:
         one = {"contact_id": ["1"], "channel": ["phone"], "created_at": ["2025-06-01 10:00"]}
         empty = csqa.load(pd.DataFrame(one))
         plan = csqa.check_plan(empty.actions, rules, on=PERIOD)
-        assert "没有提供改进行动计划表" in tables.show_actions(plan).text
+        assert "没有提供改进行动计划表" in tables.show_actions(plan, rules).text
 
     def test_topics_without_complaints(self):
         empty = pd.DataFrame({"topic": [], "count": np.array([], dtype=int)})

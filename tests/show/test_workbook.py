@@ -260,9 +260,44 @@ def test_words_for_readers_replace_keys(tmp_path: Path) -> None:
     record.tables["vertical"] = pd.DataFrame([row])
     head, cells = rows_of(written(record, tmp_path)["纵向对比"])
     line = dict(zip(head, cells, strict=True))
-    assert (line["对象"], line["指标"], line["实际值"]) == ("new", "平均处理时长", 700)
+    assert (line["对象"], line["指标"], line["实际值"]) == (
+        "new",
+        "平均处理时长",
+        11.666666667,
+    )
     assert (line["触发规则"], line["控制图"]) == ("连续偏于一侧、连续同向变化", "p′")
     assert (line["波动"], line["月份完整"], line["是否达标"]) == ("特殊原因·恶化", "✓", "▼ 未达标")
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (90.0, "秒", [90, 60, 700, 600]),
+        (660.0, "分钟", [11, 1, 11.666666667, 10]),
+        (7_200.0, "小时", [2, 0.016666667, 0.194444444, 0.166666667]),
+        (NAN, "分钟", [None, 1, 11.666666667, 10]),
+        (0.0, "分钟", [0, 1, 11.666666667, 10]),
+    ],
+)
+def test_times_of_a_row_stand_in_the_unit_of_its_value(
+    tmp_path: Path, value: float, unit: str, shown: list[float | None]
+) -> None:
+    row = dict.fromkeys(results.VERTICAL_COLUMNS, NAN)
+    row |= {"period": "2025-06", "unit_kind": "team", "unit": "热线组", "metric": "handle_time"}
+    row |= {"kind": "seconds", "value": value, "lower": 60.0, "upper": 700.0, "target": 600.0}
+    record = Record({"vertical": pd.DataFrame([row]), "scorecard": SCORES})
+    sheet = written(record, tmp_path)["纵向对比"]
+    cells = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
+    named = [cells[name] for name in ("实际值", "95% 下限", "95% 上限", "目标值")]
+    assert [cell.value for cell in named] == shown
+    assert {cell.number_format for cell in named if cell.value} == {f'0.0" {unit}"'}
+
+
+def test_things_to_know_give_minutes_as_the_page_does(tmp_path: Path) -> None:
+    thing = dict.fromkeys(THINGS) | {"kind": "run", "metric": "handle_time", "value": 684.0}
+    record = Record({"things": pd.DataFrame([thing]), "scorecard": SCORES})
+    cell = written(record, tmp_path)["需要关注"]["F2"]
+    assert (cell.value, cell.number_format) == (11.4, '0.0" 分钟"')
 
 
 def test_a_topic_to_know_is_a_share(tmp_path: Path) -> None:
@@ -284,7 +319,7 @@ def test_the_data_sheet_holds_rows_limits_and_origin(tmp_path: Path) -> None:
     assert rows[1][:4] == ["表", "读入行数", "使用行数", "隔离行数"]
     assert rows[2][:4] == ["服务记录", 1100, 1090, 10]
     assert ["没有会话消息"] in [row[:1] for row in rows]
-    assert ["standard.sha256", "ab12"] in [row[:2] for row in rows]
+    assert ["标准 指纹（SHA-256）", "ab12"] in [row[:2] for row in rows]
     note = book["服务质量监控指标表"]["A2"].value
     assert note.startswith("读入 1,100 行，使用 1,090 行，隔离 10 行。")
 
