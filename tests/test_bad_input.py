@@ -1,15 +1,13 @@
 """Whatever is not a table gets one clear sentence, and nothing is lost."""
 
-import os
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 from csqa.errors import DataError, RuleError
 from csqa.load import load
+from tests.users import as_nobody
 
 HEADER = "服务单号,渠道,创建时间"
 GOOD = f"{HEADER}\nC1,电话,2025-06-01 09:00\nC2,在线,2025-06-02 10:00\n"
@@ -91,19 +89,6 @@ def test_several_bad_files_are_named_in_one_message(tmp_path: Path) -> None:
         DataError, match=r"(?s)3 处.*_1\.csv 是空文件.*_2\.csv 看起来.*_3\.csv.*缺少"
     ):
         load(tmp_path)
-
-
-@contextmanager
-def as_nobody() -> Iterator[None]:
-    """Root may read everything: it becomes nobody for a while; others stay who they are."""
-    if os.geteuid() != 0:
-        yield
-        return
-    os.seteuid(65534)
-    try:
-        yield
-    finally:
-        os.seteuid(0)
 
 
 @pytest.mark.parametrize("inside", ["", "服务记录.csv"])

@@ -169,7 +169,7 @@ def test_faults_are_listed_up_to_five_and_then_counted() -> None:
 
 @pytest.mark.parametrize("name", ["standard.yml", "calendar.yml"])
 def test_another_file_of_ours_is_no_mapping(name: str) -> None:
-    told = rf"^映射文件 {name}看起来不是映射文件：应有 tables:"
+    told = rf"^映射文件 {name} 看起来不是映射文件：应有 tables:"
     with pytest.raises(RuleError, match=told):
         read_mapping(DEFAULTS / name)
 
@@ -177,7 +177,7 @@ def test_another_file_of_ours_is_no_mapping(name: str) -> None:
 def test_a_far_name_is_not_suggested() -> None:
     with pytest.raises(RuleError, match="不认识的键 customers，可用的有 time_zone、missing、tabl"):
         read_mapping({"customers": 1, "tables": {}})
-    with pytest.raises(RuleError, match="看起来不是映射文件：.*而这里是 customers、a、b。"):
+    with pytest.raises(RuleError, match=r"看起来不是映射文件：.*而这里是 customers、a、b。"):
         read_mapping({"customers": 1, "a": 2, "b": 3, "c": 4})
 
 

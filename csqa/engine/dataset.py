@@ -15,6 +15,7 @@ from csqa.engine.headers import Match, check_headers, match_headers
 from csqa.engine.intake import FAULT_COLUMNS, Intake, take_in
 from csqa.engine.readers import Source, read_frame
 from csqa.errors import DataError
+from csqa.rules.files import explain_os_error
 from csqa.rules.mapping import Mapping, check_time_zone
 from csqa.schema import CHOICE, DATE, DEFAULT_TIME_ZONE, FLAG, INTEGER, TABLES, TEXT, TIME, Table
 
@@ -286,5 +287,5 @@ def scratch_folder() -> tempfile.TemporaryDirectory[str]:
     try:
         return tempfile.TemporaryDirectory(prefix="csqa-")
     except OSError as error:
-        msg = f"系统的临时文件夹不能写：{error.strerror or error}。"
+        msg = f"系统的临时文件夹不能写：{explain_os_error(error)}。"
         raise DataError(msg) from error

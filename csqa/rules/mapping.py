@@ -135,7 +135,7 @@ def _check_is_mapping(label: str, content: MappingType[Any, Any]) -> None:
     if content and not any(find_nearest(key, MAPPING_KEYS) for key in content):
         found = "、".join(f"{key!s:.30}" for key in list(content)[:3])
         msg = (
-            f"{label.strip()}看起来不是映射文件：应有 tables:（哪张表的哪一列来自哪个表头），"
+            f"{label}看起来不是映射文件：应有 tables:（哪张表的哪一列来自哪个表头），"
             f"而这里是 {found}。"
         )
         raise RuleError(msg)

@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from csqa import schema, words
+from csqa.engine.reasons import explain
 from csqa.frames import records
 from csqa.rules.standard import Standard
 from csqa.show.headers import header
@@ -201,10 +202,16 @@ def show_limits(lines: list[str], faults: pd.DataFrame, *, language: str = "zh")
         if language == "zh"
         else ("File", "Reason", "Count", "First row")
     )
-    grouped = faults.groupby(["file", "reason"], sort=False)["row"].agg(["size", "min"])
+    keys = ["file", "table", "column", "rule"]
+    grouped = faults.groupby(keys, sort=False, dropna=False)["row"].agg(["size", "min"])
     grouped = grouped.sort_values("size", ascending=False, kind="stable").reset_index()
     rows = [
-        [row["file"], row["reason"], f"{row['size']:,}", f"{row['min']:,}"]
+        [
+            row["file"],
+            explain(row["rule"], row["table"], row["column"], language),
+            f"{row['size']:,}",
+            f"{row['min']:,}",
+        ]
         for row in records(grouped)
     ]
     count = len(faults)

@@ -127,7 +127,11 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "adjusted_wald": ("校正 Wald 区间", "adjusted Wald"),
         "poisson_exact": ("Poisson 精确区间", "exact Poisson"),
     },
-    "verdict": {"rising": ("上升", "rising"), "falling": ("下降", "falling")},
+    "topics.verdict": {
+        "rising": ("上升", "rising"),
+        "falling": ("下降", "falling"),
+        "no_difference": ("无明显变化", "no clear change"),
+    },
     "chart": {name: (sign, sign) for name, sign in CHARTS.items()},
 }
 """Values that are words only in one column; all others are labels of :mod:`csqa.words`."""
@@ -170,7 +174,7 @@ def value_text(table: str, column: str, value: str, language: str = "zh") -> str
     Examples
     --------
     >>> value_text("horizontal", "verdict", "worse"), value_text("vertical", "signals", "run trend")
-    ('▼ 差于总体', '连续偏于一侧、连续同向变化')
+    ('▼ 差于同类', '连续偏于一侧、连续同向变化')
     >>> value_text("actions", "owner", "high")
     'high'
     """

@@ -1,5 +1,6 @@
 """Small pieces of HTML, every text escaped: what customers wrote is hostile input."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -157,7 +158,9 @@ def _row(headers: Sequence[str], row: Sequence[Cell], roles: Sequence[str]) -> s
 
 def _cell(cell: Cell) -> str:
     if isinstance(cell, Badge):
-        return f'<span class="badge {cell.meaning}">{escape(cell.text)}</span>'
+        # A sign at the end of a line, without its word, would say nothing.
+        text = re.sub(r"^(\S) ", "\\1\N{NO-BREAK SPACE}", cell.text)
+        return f'<span class="badge {cell.meaning}">{escape(text)}</span>'
     return escape(cell)
 
 

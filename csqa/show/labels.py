@@ -64,7 +64,7 @@ def put_labels(
     >>> names = [Label(f"K{number}", (0.5, 0.5), "black") for number in range(20)]
     >>> put_labels(ax, names, [(0.5, 0.5)], more="{} more")
     >>> [text.get_text() for text in ax.texts]
-    ['K0', 'K1', 'K2', 'K3', 'K4', 'K5', 'K6', 'K7', '12 more']
+    ['12 more', 'K0', 'K1', 'K2', 'K3', 'K4', 'K5', 'K6', 'K7']
     >>> plt.close(ax.figure)
     """
     if not labels:
@@ -77,11 +77,10 @@ def put_labels(
         return
     for text in list(ax.texts):
         text.remove()
-    note = _write_more(ax, more.format(len(left)))
+    note = _write_more(ax, more.format(len(left)), marks)
     taken = [note.get_window_extent()]
-    note.remove()
     left = [label for label in labels if not _place(ax, label, marks, taken)]
-    _write_more(ax, more.format(len(left)))
+    note.set_text(more.format(len(left)))
 
 
 def _around(ax: "Axes", point: tuple[float, float]) -> "Bbox":
@@ -124,15 +123,27 @@ def _write(
     return text
 
 
-def _write_more(ax: "Axes", text: str) -> "Annotation":
+def _write_more(ax: "Axes", text: str, marks: "Sequence[Bbox]") -> "Annotation":
+    """Write how many names are left out, in the corner with the fewest marks."""
+    note = _corner(ax, text, 1, 1)
+    for right, top in ((0, 1), (1, 0), (0, 0)):
+        other = _corner(ax, text, right, top)
+        boxes = other.get_window_extent(), note.get_window_extent()
+        fewer = boxes[0].count_overlaps(marks) < boxes[1].count_overlaps(marks)
+        (note if fewer else other).remove()
+        note = other if fewer else note
+    return note
+
+
+def _corner(ax: "Axes", text: str, right: int, top: int) -> "Annotation":
     note = ax.annotate(
         text,
-        (1, 0),
+        (right, top),
         xycoords="axes fraction",
-        xytext=(-4, 4),
+        xytext=(4 - 8 * right, 4 - 8 * top),
         textcoords="offset points",
-        ha="right",
-        va="bottom",
+        ha="right" if right else "left",
+        va="top" if top else "bottom",
         fontsize=canvas.TEXT_SIZE,
         color=INK,
     )

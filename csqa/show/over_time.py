@@ -26,6 +26,7 @@ COLUMNS = 3
 TEXTS = {
     "month": ("月份", "Month"),
     "chart": ("控制图", "chart"),
+    "charts": ("各指标控制图", "Control charts"),
     "trial": ("试行界限", "trial limits"),
 }
 
@@ -145,6 +146,7 @@ def control_charts(
         parts = {key: rows for key, rows in parts.items() if len(rows)}
     if metrics is None and not any(map(_is_long, parts.values())):
         ax = canvas.open_axes(None, language, height=canvas.LOW)
+        canvas.set_title(ax, _text("charts", language), words.label(unit, language))
         return canvas.figure_of(_say_why(ax, next(iter(parts.values()), over.iloc[:0]), language))
     use_chinese_font()
     lines = math.ceil(len(parts) / COLUMNS)

@@ -1,22 +1,27 @@
 """The page: one language, no code, no script, no request."""
 
 import base64
+import html
+import json
 import re
 import shutil
 import socketserver
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html.parser import HTMLParser
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
+from bs4 import BeautifulSoup
 from fontTools.ttLib import TTFont
 from nbformat import v4
 
 from csqa.report.page import HIDDEN_TAGS, choose_language, make_page, sanitise
+from csqa.show.html import Badge, table
 from csqa.show.record import record
 
 PNG = (
@@ -144,17 +149,40 @@ def test_contents_lead_to_the_sections() -> None:
 
 def test_a_wide_table_scrolls_and_a_cards_table_knows_its_headers() -> None:
     row = "<tr><th>a</th><th>b</th></tr></thead><tbody><tr><td>x</td><td>-1.5%</td></tr></tbody>"
-    wide = f'<table border="1" class="csqa"><thead>{row}</table>'
+    wide = f'<table border="1" class="dataframe"><thead>{row}</table>'
     page = make_page(
-        shown(html_cell(wide), html_cell(wide.replace("csqa", "csqa cards"))),
+        shown(html_cell(wide), html_cell(wide.replace("dataframe", "dataframe cards"))),
         language="zh",
         period="2025-06",
     )
-    assert '<div class="scroll"><table class="csqa">' in page.replace("\n", "")
+    assert '<div class="scroll"><table class="dataframe">' in page.replace("\n", "")
     assert page.count('<div class="scroll">') == 2
     assert '<td data-label="a"><div>x</div></td>' in page
     assert '<td class="num" data-label="b"><div>-1.5%</div></td>' in page
     assert page.count('<th class="num">b</th>') == 2
+
+
+def columns_of(kind: str, rows: Sequence[Sequence[str]]) -> list[set[str]]:
+    """Classes of the cells of each column of the page's table, its header's among them."""
+    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    head = "".join(f"<th>{number}</th>" for number in range(len(rows[0])))
+    made = f'<table class="{kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    page = make_page(shown(html_cell(made)), language="zh", period="2025-06")
+    soup = BeautifulSoup(page, "html.parser")
+    found = [row.find_all(["th", "td"]) for row in soup.find_all("tr")]
+    return [
+        {" ".join(cell.get("class", [])) for cell in column} for column in zip(*found, strict=True)
+    ]
+
+
+def test_a_column_is_aligned_as_a_whole() -> None:
+    rows = [["37.5 秒", "12", "–", ""], ["92.5%", "1,338", "3", "7"], ["0.1%", "−2.5%", "4", "8"]]
+    assert columns_of("dataframe", rows) == [{""}, {"num"}, {""}, {"num"}]
+
+
+def test_our_own_tables_say_themselves_what_is_numeric() -> None:
+    assert columns_of("csqa", [["10", "5"], ["12", "6"]]) == [{""}, {""}]
 
 
 def test_an_image_keeps_its_description() -> None:
@@ -212,11 +240,11 @@ def test_each_hostile_piece_alone(payload: str) -> None:
 
 
 def test_a_table_passes_whole() -> None:
-    table = (
+    whole = (
         '<table class="csqa"><caption>表</caption><thead><tr><th colspan="2" scope="col">a</th>'
         '</tr></thead><tbody><tr><td data-label="x" rowspan="1">1</td></tr></tbody></table>'
     )
-    assert sanitise(table) == table
+    assert sanitise(whole) == whole
 
 
 def test_text_that_looks_like_code_stays_text() -> None:
@@ -253,6 +281,70 @@ def test_a_browser_asks_nobody(tmp_path: Path, site: tuple[str, list[bytes]]) ->
     assert asked == []
     _open_in_chromium(control, tmp_path)
     assert b"/control.png" in asked
+
+
+MEASURE = """
+<script>
+function measure(frame) {
+  const page = frame.contentDocument, width = (tag) => tag.getBoundingClientRect().width;
+  const found = {
+    window: frame.contentWindow.innerWidth,
+    page: page.documentElement.scrollWidth,
+    main: width(page.querySelector("main")),
+    cards: [...page.querySelectorAll("table.cards")].map(width),
+    scrolls: [...page.querySelectorAll("table.cards")].map(
+      (table) => table.closest(".scroll").scrollWidth - table.closest(".scroll").clientWidth),
+    charts: [...page.querySelectorAll("figure img")].map(width),
+  };
+  const told = document.createElement("pre");
+  told.textContent = JSON.stringify(found);
+  document.body.append(told);
+}
+</script>
+"""
+FIRST_TABLE = {
+    "zh": (
+        "指标|本月（n，95% 区间）|目标|得分|波动|达标能力|持续/偶发|责任人",
+        "平均响应时长（在线）|34.5 秒（n=568，31.9–37.1 秒）|≤ 42.4 秒|✓ 100.0",
+        "▼ 特殊原因·恶化|～ 波动内时达时不达|偶发·可能是波动|安装协调专员、投诉主管",
+    ),
+    "en": (
+        "Metric|This month (n, 95 %)|Target|Score|Variation|Assurance|Persistence|Owner",
+        "Mean response time, online|0.0 per 100 (n=1,338, 0.0–2.7 per 100)|≤ 1 per 100|✓ 100.0",
+        "▼ special cause, worse|～ sometimes met|occasional·may be noise|to be named",
+    ),
+}
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not shutil.which("chromium"), reason="needs chromium on the PATH")
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("width", [1280, 1024, 768, 390])
+def test_nothing_is_wider_than_the_screen(language: str, width: int, tmp_path: Path) -> None:
+    headers, texts, badges = (line.split("|") for line in FIRST_TABLE[language])
+    row = [*texts[:3], *map(Badge, [texts[3], *badges[:3]]), badges[3]]
+    wide = table(headers, [row] * 9, numeric=headers[3:4], short=headers[:3:2])
+    chart = v4.new_output("display_data", {"image/png": PNG, "text/plain": "<Figure>"})
+    cells = [html_cell(wide.html), v4.new_code_cell("plot()", outputs=[chart])]
+    page = make_page(shown(*cells), language=language, period="2025-06")
+    found = _measure_in_chromium(page, width, tmp_path)
+    assert found["window"] == width
+    assert found["page"] <= width
+    assert max(found["cards"]) <= found["main"]
+    assert found["scrolls"] == [0]
+    assert found["charts"] == ([640] if width < 640 else [1])
+
+
+def _measure_in_chromium(page: str, width: int, home: Path) -> dict[str, Any]:
+    """Lay the page out in a frame of some width; its policy would forbid the script that looks."""
+    free = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    frame = f'<iframe width="{width}" srcdoc="{html.escape(free)}" onload="measure(this)"></iframe>'
+    outer = home / "outer.html"
+    outer.write_text(f'<meta charset="utf-8">{MEASURE}{frame}', "utf-8")
+    told = re.search(r"<pre>(\{.*?\})</pre>", _open_in_chromium(outer, home))
+    assert told
+    found: dict[str, Any] = json.loads(told.group(1))
+    return found
 
 
 def _open_in_chromium(page: Path, home: Path) -> str:

@@ -1,12 +1,13 @@
 """What is wrong with a rule file is said in plain words, with its line."""
 
-import os
+import tempfile
 from pathlib import Path
 
 import pytest
 
 from csqa.errors import RuleError
 from csqa.rules.files import explain_os_error, read_yaml
+from tests.users import as_nobody
 
 
 @pytest.mark.parametrize(
@@ -57,14 +58,14 @@ def test_a_missing_file_is_said_so(tmp_path: Path) -> None:
         read_yaml(tmp_path / "none.yml")
 
 
-def test_no_permission_is_said_so(tmp_path: Path) -> None:
-    path = tmp_path / "locked.yml"
-    path.write_text("a: 1\n")
-    path.chmod(0)
-    if os.access(path, os.R_OK):
-        pytest.skip("this user may read every file, whatever its mode")
-    with pytest.raises(RuleError, match="读不到这个文件（没有权限）。"):
-        read_yaml(path)
+def test_no_permission_is_said_so() -> None:
+    with tempfile.TemporaryDirectory() as name:  # pytest's own folders are closed to others
+        Path(name).chmod(0o755)
+        path = Path(name, "locked.yml")
+        path.write_text("a: 1\n")
+        path.chmod(0)
+        with as_nobody(), pytest.raises(RuleError, match="读不到这个文件（没有权限）。"):
+            read_yaml(path)
 
 
 @pytest.mark.parametrize(

@@ -40,6 +40,34 @@ def test_a_row_of_another_length_is_an_error():
         table(["甲", "乙"], [["1"]])
 
 
+@pytest.mark.parametrize(
+    ("columns", "asked", "cards"),
+    [
+        (4, None, False),
+        (5, None, True),
+        (4, True, True),
+        (8, False, False),
+    ],
+)
+def test_wide_tables_become_cards_unless_told(columns, asked, cards):
+    made = table([str(number) for number in range(columns)], [], cards=asked)
+    classes = BeautifulSoup(made.html, "html.parser").table["class"]
+    assert classes == ["csqa", "cards"] if cards else ["csqa"]
+
+
+def test_a_column_is_numeric_by_its_header_whatever_its_cells():
+    made = table(["甲", "乙"], [["10", "–"], ["12", "1.5"]], numeric=["乙"])
+    soup = BeautifulSoup(made.html, "html.parser")
+    assert [cell.get("class") for cell in soup.find_all("td")] == [None, ["num"]] * 2
+
+
+def test_a_sign_stays_with_its_word():
+    made = table(["甲"], [[Badge("▼ special, worse")], [Badge("to be named")]])
+    badges = BeautifulSoup(made.html, "html.parser").find_all("span")
+    assert [badge.get_text() for badge in badges] == ["▼\xa0special, worse", "to be named"]
+    assert "▼ special" in made.text
+
+
 def test_pieces_follow_each_other():
     both = paragraph("一") + paragraph("二")
     assert repr(both) == "一\n二"

@@ -126,6 +126,45 @@ class TestSections:
         assert "服务记录_2025.csv" in shown.text
         assert str(csqa.bundled("sample")) not in shown.text
 
+    def test_manifest_is_named_for_readers_and_short(self):
+        origin = {
+            "period": "2025-06",
+            "minimum_n": 30,
+            "time_zone": "Asia/Shanghai",
+            "standard": {"file": "standard.yml", "sha256": "0123456789abcdef"},
+            "calendar": {"sha256": "fedcba9876543210"},
+            "sources": [
+                {"file": "a.csv", "table": "contacts", "encoding": "utf-8", "rows": 1234}
+                | {"sha256": "00112233445566"},
+                {"file": "README.md", "table": "", "encoding": "", "rows": None, "sha256": ""},
+                {"file": "notes.csv", "table": "", "encoding": "utf-8", "rows": None}
+                | {"sha256": "99"},
+            ],
+        }
+        assert tables.show_manifest(origin).text.splitlines() == [
+            "项目  内容",
+            "统计月份  2025-06",
+            "最少记录数  30",
+            "时区  Asia/Shanghai",
+            "标准  standard.yml，SHA-256 0123456789ab",
+            "日历  SHA-256 fedcba987654",
+            "文件  表  编码  行数  SHA-256",
+            "a.csv  服务记录  utf-8  1,234  001122334455",
+            "另有 2 个文件不是所需的数据，没有使用。",
+        ]
+        english = tables.show_manifest(origin, language="en").text
+        assert re.findall(r"[\u3000-\u9fff\uff00-\uffef]", english) == []
+        assert english.endswith(
+            "2 other files hold nothing that this report needs and went unused."
+        )
+
+    def test_manifest_without_further_files_counts_none(self):
+        origin = {"period": "2025-06", "sources": []}
+        assert "另有" not in tables.show_manifest(origin).text
+        one = {"file": "README.md", "table": "", "encoding": "", "rows": None, "sha256": ""}
+        told = tables.show_manifest(origin | {"sources": [one]}, language="en").text
+        assert told.endswith("1 other file holds nothing that this report needs and went unused.")
+
     def test_english_sections_hold_no_chinese_of_ours(self, month, rules):
         _, _, over = month
         words = tables.show_vertical(over, rules, period=PERIOD, language="en").text

@@ -248,7 +248,7 @@ def test_the_composite_of_teams_stands_below_that_of_all(tmp_path: Path) -> None
     head, *rows = rows_of(written(record, tmp_path)["综合得分"])
     assert head[1] == "班组"
     assert head[-1] == "效率指标"
-    assert [row[1] for row in rows] == ["全部", "全部", "热线组"]
+    assert [row[1] for row in rows] == ["整体", "整体", "热线组"]
 
 
 def test_words_for_readers_replace_keys(tmp_path: Path) -> None:
