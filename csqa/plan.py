@@ -82,10 +82,12 @@ def _begun_later(actions: pd.DataFrame, today: pd.Timestamp) -> "pd.Series[bool]
 
 
 def _names(standard: Standard) -> dict[str, str]:
+    """What a plan may call each metric; 净推荐值 will do for 净推荐值 NPS."""
     return {
         name: key
         for key in standard.metric_keys
-        for name in (key, standard.metric(key).name("zh"), standard.metric(key).name("en"))
+        for full in (standard.metric(key).name("zh"),)
+        for name in (key, full, full.split(" ")[0], standard.metric(key).name("en"))
     }
 
 

@@ -53,7 +53,7 @@ def show_topics(topics: pd.DataFrame, *, known: bool = True, language: str = "zh
     unsorted = topics.loc[topics["topic"].isin(schema.UNCLASSIFIED), "share"].sum()
     if unsorted > MOST_UNCLASSIFIED:
         note += "未归类超过 20%，请先完善分类。" if zh else " Over 20 % are unclassified."
-    return table(headers, rows, numeric=(headers[1], headers[3])) + paragraph(note)
+    return table(headers, rows, numeric=(headers[1], headers[3], headers[4])) + paragraph(note)
 
 
 def _topic_row(row: dict[str, Any], language: str) -> list[str | Badge]:
