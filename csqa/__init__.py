@@ -27,7 +27,7 @@ from csqa.check import check
 from csqa.composite import composite
 from csqa.diagnose import rank_topics
 from csqa.engine.dataset import Dataset
-from csqa.errors import CsqaError, DataError, ReportError, RuleError, SmallSampleWarning
+from csqa.errors import CsqaError, DataError, ReportError, RuleError
 from csqa.horizontal import compare_horizontal
 from csqa.limits import list_limits
 from csqa.load import load
@@ -55,7 +55,6 @@ __all__ = [
     "Dataset",
     "ReportError",
     "RuleError",
-    "SmallSampleWarning",
     "brief",
     "bundled",
     "check",

@@ -118,7 +118,7 @@ def _parser() -> _Parser:
 def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", metavar="笔记本", help="monthly，或 .ipynb 文件的路径")
     parser.add_argument("--period", required=True, metavar="YYYY-MM", help="月份，例如 2025-06")
-    parser.add_argument("--data", metavar="数据", help="文件夹、文件或数据库地址；缺省为样例数据")
+    parser.add_argument("--data", metavar="数据", help="文件夹或文件；缺省为样例数据")
     parser.add_argument("--mapping", metavar="文件", help="列名对照表（YAML）")
     parser.add_argument("--standard", metavar="文件", help="评分标准（YAML）；缺省为自带的标准")
     parser.add_argument("--out", default="reports", metavar="文件夹", help="报告放在哪里")

@@ -50,8 +50,8 @@ def composite(
         ``incomplete``, ``too_few``, ``no_data``); ``metrics`` judged and ``met`` of them;
         ``change`` since the unit's period before with ``change_lower``, ``change_upper``,
         ``significant``, or ``no_change_because``: ``no_earlier_period``, ``partial_period``,
-        ``not_scored``, ``other_metrics``; ``complete`` (False in a partial period); one column
-        per dimension.
+        ``not_scored``, ``other_standard``, ``other_metrics``; ``complete`` (False in a partial
+        period); one column per dimension.
 
     Notes
     -----
@@ -107,6 +107,7 @@ def _combine(
         "status": _status(total, "n" in group and group["n"].sum() > 0),
         "complete": bool(group["complete"].all()) if "complete" in group else True,
         "scored": " ".join(sorted(scored["metric"])),
+        "version": standard.at(first_day(str(key[0]))).effective,
         "metrics": int(judged.sum()),
         "met": int((group["met"] == True).sum()),  # noqa: E712 - None is neither met nor missed
     }
@@ -181,7 +182,7 @@ def _with_change(
         changes.append(change | {"no_change_because": obstacle})
         before[key[1:]] = key, row
     added = pd.DataFrame(changes, index=rows.index)
-    return pd.concat([rows.drop(columns="scored"), added], axis=1)
+    return pd.concat([rows.drop(columns=["scored", "version"]), added], axis=1)
 
 
 def _obstacle(now: dict[str, Any], then: dict[str, Any]) -> str:
@@ -192,6 +193,8 @@ def _obstacle(now: dict[str, Any], then: dict[str, Any]) -> str:
         return "partial_period"
     if pd.isna(now["composite"]) or pd.isna(then["composite"]):
         return "not_scored"
+    if now["version"] != then["version"]:
+        return "other_standard"
     return "" if now["scored"] == then["scored"] else "other_metrics"
 
 

@@ -1,6 +1,6 @@
 """What can go wrong, one class per cause.
 
-Three errors, all of them :class:`ValueError` too, and one warning. The command line turns each
+Three errors, all of them :class:`ValueError` too. The command line turns each
 into one message and an exit code: :class:`RuleError` 2 (wrong use), :class:`DataError` 3,
 :class:`ReportError` 4.
 """
@@ -22,10 +22,6 @@ class RuleError(CsqaError):
 
 class ReportError(CsqaError):
     """A report could not be made; the last good one is untouched."""
-
-
-class SmallSampleWarning(UserWarning):
-    """Too little data for the question asked."""
 
 
 def check_option(name: str, value: object, allowed: Sequence[object]) -> None:

@@ -21,6 +21,9 @@ from csqa.stats import adjust_p
 
 Floats = NDArray[np.float64]
 
+LEAST_MATCHED = 0.5
+"""Share of a unit's records that peers must have had the like of, for it to be judged."""
+
 FALSE_DISCOVERY_RATE = 0.05
 """Of the units named, the share that may be named by chance (Benjamini & Hochberg 1995)."""
 
@@ -43,8 +46,8 @@ def compare_horizontal(
     ----------
     measures : DataFrame
         As :func:`csqa.measure` returns them, split by ``unit``. Further unit columns are
-        strata: each unit is expected to do as its own mix of them does on average, so that an
-        agent who takes the slow queue is not blamed for it.
+        strata: each unit is expected to do as its peers do with the same mix, so that an agent
+        who takes the slow queue is not blamed for it.
     standard : Standard, optional
         Default: the shipped one.
     unit : str
@@ -138,22 +141,31 @@ def _span(periods: pd.Series) -> str:
 
 
 def _expected(fine: pd.DataFrame, unit: str, strata: Sequence[str]) -> pd.DataFrame:
-    """What each unit's mix of strata would give on average, and the variance of one record."""
+    """What peers would do with each unit's mix of strata, and how surely that is known.
+
+    Peers are all others in the stratum: a unit is never its own yardstick. Where it has none, its
+    own value stands in, which says nothing of it; with too few matched records it is not judged.
+    """
     within = fine["total_squares"] - fine["total"] ** 2 / fine["n"]
     cells = fine.assign(within=within.clip(lower=0))  # cancellation can leave it just below
-    groups = cells.groupby([*strata, "metric"])[["n", "total", "within"]].transform("sum")
-    freedom = cells.groupby([*strata, "metric"])["n"].transform(lambda n: (n - 1).sum())
-    cells["mean"] = groups["total"] / groups["n"]
-    cells["variance"] = groups["within"] / freedom.where(freedom > 0)
-    weighted = cells.assign(
-        expected=cells["mean"] * cells["n"], variance=cells["variance"] * cells["n"]
-    )
-    summed = weighted.groupby([unit, "metric"], as_index=False)[["n", "expected", "variance"]].sum(
-        min_count=1
-    )
+    by_stratum = cells.groupby([*strata, "metric"])
+    whole = by_stratum[["n", "total", "within"]].transform("sum")
+    freedom = by_stratum["n"].transform(lambda n: (n - 1).sum())
+    peers = whole["n"] - cells["n"]
+    others = (whole["total"] - cells["total"]) / peers.where(peers > 0)
+    cells["expected"] = others.fillna(cells["total"] / cells["n"]) * cells["n"]
+    cells["variance"] = whole["within"] / freedom.where(freedom > 0) * cells["n"]
+    cells["matched"] = cells["n"].where(peers > 0, 0)
+    cells["noise"] = (cells["n"] ** 2 / peers.where(peers > 0)).fillna(0.0)
+    columns = ["n", "expected", "variance", "matched", "noise"]
+    summed = cells.groupby([unit, "metric"], as_index=False)[columns].sum(min_count=1)
+    n = summed["n"]
+    known = summed["matched"] >= LEAST_MATCHED * n
     return summed.assign(
-        expected=summed["expected"] / summed["n"], variance=summed["variance"] / summed["n"]
-    ).drop(columns="n")
+        expected=(summed["expected"] / n).where(known),
+        variance=summed["variance"] / n,
+        effective_n=1 / (1 / n + summed["noise"] / n**2),
+    )[[unit, "metric", "expected", "variance", "effective_n"]]
 
 
 def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
@@ -161,8 +173,12 @@ def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
     kind, direction = rows["kind"].iloc[0], rows["direction"].iloc[0]
     n = rows["n"].to_numpy(dtype=float)
     judged = (n >= least) & (rows[unit] != schema.UNKNOWN).to_numpy()
+    judged &= rows["expected"].notna().to_numpy()
     if kind == "per_hundred":
         judged &= (rows["expected"] * n >= LEAST_EXPECTED).to_numpy()
+    else:
+        # What is expected is itself an estimate: a few peers are worth fewer records of one's own.
+        n = np.floor(rows["effective_n"].to_numpy(dtype=float))
     limits = limit_units(rows, n, judged)
     scale = PER_HUNDRED if kind == "per_hundred" else 1.0
     z = np.where(judged, limits.z, np.nan)

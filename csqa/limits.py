@@ -146,6 +146,10 @@ def _sample(data: Dataset, period: str, zh: bool) -> str:
 
 
 def _start(standard: Standard, period: str, zh: bool) -> str:
+    version = standard.at(first_day(period))
+    if version.effective == first_day(period) and version is not standard.versions[0]:
+        day = version.effective
+        return f"{day} 起执行新标准。" if zh else f"A new standard applies from {day}."
     start = standard.versions[0].effective
     if period >= f"{start:%Y-%m}":
         return ""

@@ -1,6 +1,7 @@
 """Load: folder, file or DataFrames → :class:`~csqa.engine.dataset.Dataset`."""
 
 import fnmatch
+import re
 from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,10 @@ Frames = MappingType[str, pd.DataFrame]
 
 READ_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.InvalidInputException)
 """What the engine raises at a damaged file, a full disk or too little memory."""
+
+
+_ADDRESS = re.compile(r"[a-z][a-z0-9+]*://", re.IGNORECASE)
+"""A database's address may hold a password: it is refused without being repeated."""
 
 
 def load(
@@ -78,6 +83,9 @@ def load(
             source = {CONTACTS.name: source}
         if isinstance(source, MappingType):
             inputs = _open_frames(connection, source, rules)
+        elif isinstance(source, str) and _ADDRESS.match(source):
+            msg = "还不能直接读数据库地址；请先导出为 CSV、Excel 或 Parquet 文件。"
+            raise DataError(msg)
         elif isinstance(source, str | Path):
             inputs, unused = _open_path(connection, Path(source), rules, Path(scratch))
         else:

@@ -10,6 +10,9 @@ from csqa.periods import last_day
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 
+PLANNED_AHEAD = pd.Timedelta(days=92)
+"""A measure that starts later than this was hardly planned by then."""
+
 OPEN = ("not_started", "in_progress", "delayed")
 """Statuses of a measure that still has to be done."""
 
@@ -78,7 +81,8 @@ def _begun_later(actions: pd.DataFrame, today: pd.Timestamp) -> "pd.Series[bool]
     if "started" not in actions:
         return pd.Series(data=False, index=actions.index)
     begun = actions["status"].ne("not_started") & actions["status"].notna()
-    return begun & (pd.to_datetime(actions["started"]) > today)
+    started = pd.to_datetime(actions["started"])
+    return (begun & (started > today)) | (started > today + PLANNED_AHEAD)
 
 
 def _names(standard: Standard) -> dict[str, str]:

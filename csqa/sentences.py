@@ -8,6 +8,10 @@ import pandas as pd
 from csqa import words
 from csqa.rules.measures import MEASURES
 from csqa.rules.standard import Standard
+from csqa.schema import UNKNOWN
+
+OWN_NAMES = ("team", "agent_id", "topic")
+"""Units that people name; the others are values of ours with words of ours."""
 
 
 def headline(row: "pd.Series[Any]", period: str, language: str = "zh") -> str:
@@ -193,7 +197,12 @@ def name_unit(unit_kind: str, unit: str, language: str = "zh") -> str:
     """
     if unit_kind == "agent_id" or (unit_kind == "team" and unit.isdigit()):
         return f"{words.label(unit_kind, language)} {unit}"
-    return words.label(unit, language)
+    return words.label(unit, language) if unit_kind not in OWN_NAMES else _own_name(unit, language)
+
+
+def _own_name(unit: str, language: str) -> str:
+    """A name that people gave: a team may be called all, and stays so."""
+    return words.label(unit, language) if unit == UNKNOWN else unit
 
 
 def _what(row: dict[str, Any], standard: Standard, language: str) -> str:
@@ -229,12 +238,10 @@ def _name_parts(row: dict[str, Any], language: str) -> list[str]:
     told = row["part_kind"] in ("team", "topic")
     named: list[str] = []
     for part, value in row["parts"]:
-        text = words.label(part, language)
+        text = name_unit(row["part_kind"], part, language)
         if told:
             kind = words.label(row["part_kind"], language) + ("" if language == "zh" else " ")
             text = f"{'' if named else kind}“{text}”"
-        elif row["part_kind"] == "agent_id":
-            text = name_unit("agent_id", part, language)
         named.append(f"{text} {words.format_value(value, row['metric_kind'], language)}")
     return named
 

@@ -59,6 +59,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "no_earlier_period": ("没有上月", "no earlier month"),
     "partial_period": ("月份不完整，不比较", "partial month, not compared"),
     "not_scored": ("样本不足，不比较", "too few, not compared"),
+    "other_standard": ("执行新标准，不比较", "new standard, not compared"),
     "other_metrics": ("可评指标不同，不比较", "other metrics, not compared"),
     "complete": ("完整", "complete"),
     "incomplete": ("不完整", "incomplete"),

@@ -30,6 +30,12 @@ def test_path_with_a_null_byte() -> None:
         load("a\x00b")
 
 
+def test_address_of_a_database_is_refused_without_repeating_its_password() -> None:
+    with pytest.raises(DataError, match="还不能直接读数据库地址") as refused:
+        load("postgresql://ann:secret@db/qa")
+    assert "secret" not in str(refused.value)
+
+
 def test_empty_folder(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="是空的：没有可读的文件"):
         load(tmp_path)

@@ -137,13 +137,13 @@ def test_agent_outside_the_limits():
     assert (thing["kind"], thing["unit"], thing["title"]) == ("agent", "K00", "工号 K00 客户满意度")
     assert thing["sentence"] == (
         "工号 K00：客户满意度 60.0%（95% 区间 50.2%–69.1%，n=100）；"
-        "同类工作的平均为 90.4%，差距超出 99.8% 控制限，多重比较校正后仍显著；建议一对一辅导。"
+        "同类工作的平均为 92.0%，差距超出 99.8% 控制限，多重比较校正后仍显著；建议一对一辅导。"
         "尚无改进行动，请指定责任人。"
     )
     english = june(across=agents(), language="en").iloc[0]
     assert english["sentence"] == (
         "agent K00: CSAT 60.0% (95 % interval 50.2%–69.1%, n=100); "
-        "peers with the same mix of work: 90.4%; outside 99.8 % limits, also after correction "
+        "peers with the same mix of work: 92.0%; outside 99.8 % limits, also after correction "
         "for the number of comparisons; one-to-one coaching suggested. "
         "No action planned: name an owner."
     )

@@ -1,5 +1,8 @@
 """The composite: what it leaves out, how sure it is, what its change means."""
 
+import dataclasses
+from datetime import date
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -139,3 +142,12 @@ def test_units_are_combined_and_compared_apart():
 
 def test_same_call_gives_the_same_interval():
     pd.testing.assert_frame_equal(card(measures()), card(measures()))
+
+
+def test_a_new_standard_is_no_change_of_service():
+    scores = csqa.score(pd.concat([measures("2025-05"), measures("2025-06")]))
+    shipped = csqa.read_standard()
+    later = dataclasses.replace(shipped.versions[0], effective=date(2025, 6, 1))
+    standard = dataclasses.replace(shipped, versions=(*shipped.versions, later))
+    june = csqa.composite(scores, standard).set_index("period").loc["2025-06"]
+    assert (june["significant"], june["no_change_because"]) == (None, "other_standard")

@@ -164,9 +164,22 @@ def test_stratum_expectation_by_hand():
             shares("csat", [(50, 45), (150, 135)]).assign(scene="presale"),  # together 90 %
         ]
     )
-    expected = across(table).set_index("unit")["expected"]
-    assert expected["K00"] == pytest.approx((100 * 0.6 + 50 * 0.9) / 150)
-    assert expected["K01"] == pytest.approx((100 * 0.6 + 150 * 0.9) / 250)
+    expected = across(table).set_index("unit")["expected"]  # of the other one, in the own mix
+    assert expected["K00"] == pytest.approx((100 * 0.7 + 50 * 0.9) / 150)
+    assert expected["K01"] == pytest.approx((100 * 0.5 + 150 * 0.9) / 250)
+
+
+def test_a_unit_without_peers_is_not_judged_and_one_with_nearly_all_the_work_is():
+    alone = pd.concat(
+        [
+            shares("csat", [(100, 92)] * 3).assign(scene="presale"),
+            shares("csat", [(100, 30)]).assign(scene="complaint", agent_id="K09"),
+        ]
+    )
+    assert across(alone).set_index("unit")["verdict"]["K09"] == "too_few"
+    rows = across(shares("csat", [(900, 540), (100, 90)])).set_index("unit")
+    assert rows["expected"].tolist() == pytest.approx([0.9, 0.6])
+    assert rows["verdict"].tolist() == ["worse", "better"]
 
 
 @pytest.mark.slow
@@ -209,7 +222,7 @@ def test_expected_next_time_lies_between_the_unit_and_its_peers():
     low, high = rows[["value", "expected"]].min(axis=1), rows[["value", "expected"]].max(axis=1)
     assert rows["shrunken"].between(low - 1e-12, high + 1e-12).all()
     equal = across(shares("csat", [(100, 80), (100, 84)] * 10))
-    assert equal["shrunken"].to_numpy() == pytest.approx(0.82)
+    assert equal["shrunken"].to_numpy() == pytest.approx(equal["expected"].to_numpy())
 
 
 def test_months_are_pooled():

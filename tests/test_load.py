@@ -598,3 +598,29 @@ def test_the_manual_names_every_table_column_and_rule() -> None:
     frame = contacts(channel=["fax", "phone", "phone"], csat=[9, 5, 4], contact_id=["A", "B", "B"])
     for rule in as_dataset(frame).faults["rule"]:
         assert f"`{rule}`" in manual
+
+
+def test_a_row_from_the_future_does_not_stretch_the_data() -> None:
+    table = pd.DataFrame(
+        {
+            "contact_id": ["1", "2"],
+            "channel": "phone",
+            "created_at": ["2025-06-01 09:00", "2052-06-01 09:00"],
+        }
+    )
+    data = load(table)
+    assert data.faults["rule"].tolist() == ["future_time"]
+    assert data.last_at is not None
+    assert data.last_at.year == 2025
+
+
+def test_an_endless_handle_time_is_quarantined() -> None:
+    table = pd.DataFrame(
+        {
+            "contact_id": ["1", "2"],
+            "channel": "phone",
+            "created_at": "2025-06-01 09:00",
+            "handle_seconds": ["1e20", "300"],
+        }
+    )
+    assert load(table).faults["rule"].tolist() == ["out_of_range"]

@@ -85,6 +85,13 @@ def _shape_checks(source: Source, match: Match) -> Iterator[Check]:
         )
 
 
+MOMENTS_OF_ORIGIN = ("created_at", "at")
+"""Times that say when a row came to be: one mistyped year would stretch the data by decades."""
+
+TOMORROW = "(CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP) + INTERVAL 1 DAY)"
+"""A day of grace for clocks and zones."""
+
+
 def _cell_checks(column: Column, source: Source) -> Iterator[Check]:
     name, text, value = column.name, text_of(column.name), value_of(column.name)
     shown = f"{text}::VARCHAR"
@@ -99,6 +106,9 @@ def _cell_checks(column: Column, source: Source) -> Iterator[Check]:
         low, high = cells.EARLIEST, cells.LATEST
         condition = f"({value} < TIMESTAMP '{low}' OR {value} >= TIMESTAMP '{high}')"
         yield Check("out_of_range", name, condition, shown)
+    if name in MOMENTS_OF_ORIGIN:
+        future = f"({value} > {TOMORROW} AND {value} < TIMESTAMP '{cells.LATEST}')"
+        yield Check("future_time", name, future, shown)
     if column.minimum is not None:
         rule = "negative_value" if column.minimum == 0 else "out_of_range"
         yield Check(rule, name, f"{value} < {column.minimum}", shown)

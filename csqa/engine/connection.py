@@ -6,9 +6,6 @@ from pathlib import Path
 
 import duckdb
 
-PLAIN_TEXT_LIMIT = 200
-"""Longest value shown in a fault; the quarantine keeps the whole."""
-
 
 def open_connection() -> duckdb.DuckDBPyConnection:
     """Open an embedded DuckDB in memory, set so that the same input gives the same tables.
@@ -54,7 +51,12 @@ def identifier(name: str) -> str:
 
 
 def literal(value: object) -> str:
-    """Write a value as an SQL literal: None, a flag, a number or a text.
+    """Write a value as an SQL literal: None, a flag, a number, a text or a path.
+
+    Raises
+    ------
+    TypeError
+        If the value is anything else: what it would write is not ours to run.
 
     Examples
     --------
@@ -67,7 +69,10 @@ def literal(value: object) -> str:
         return "TRUE" if value else "FALSE"
     if isinstance(value, int | float):
         return repr(value)
-    return "'" + str(value).replace("'", "''") + "'"
+    if isinstance(value, str | Path):
+        return "'" + str(value).replace("'", "''") + "'"
+    msg = f"no SQL literal for {type(value).__name__}"
+    raise TypeError(msg)
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, query: str) -> object:

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
-from csqa.engine.dialect import DUCKDB, literal
+from csqa.engine.dialect import DUCKDB
 from csqa.rules.standard import Standard
 
 MILLISECONDS_PER_DAY = 86_400_000

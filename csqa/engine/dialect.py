@@ -1,7 +1,6 @@
-"""What differs between SQL engines: a handful of named fragments, and quoting."""
+"""What differs between SQL engines: a handful of named fragments."""
 
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True)
@@ -35,26 +34,3 @@ DUCKDB = Dialect(
     wide="HUGEINT",
 )
 """The embedded default."""
-
-
-def literal(value: Any) -> str:
-    """Write a value as an SQL literal; text is quoted, so that no rule file can inject SQL.
-
-    Raises
-    ------
-    TypeError
-        If the value is no text, number or truth value.
-
-    Examples
-    --------
-    >>> literal("it's"), literal(0.5), literal(True)
-    ("'it''s'", '0.5', 'TRUE')
-    """
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return repr(value)
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    msg = f"no SQL literal for {type(value).__name__}"
-    raise TypeError(msg)

@@ -12,9 +12,10 @@ from typing import Any
 import pandas as pd
 
 from csqa import results, schema
+from csqa.engine.connection import literal
 from csqa.engine.counts import MILLISECONDS_PER_DAY
 from csqa.engine.dataset import Dataset
-from csqa.engine.dialect import DUCKDB, Dialect, literal
+from csqa.engine.dialect import DUCKDB, Dialect
 from csqa.rules.calendar import Calendar
 from csqa.rules.measures import MEASURES
 from csqa.rules.standard import AT_MOST, Line, Metric, Standard, Version
@@ -97,9 +98,7 @@ def _fragments(
     window: float,
     dialect: Dialect,
 ) -> dict[str, Any]:
-    given = "contacts.resolved" if data.has("contacts", "resolved") else "NULL"
-    if given == "NULL" and data.has("contacts", "resolved_at"):
-        given = "(contacts.resolved_at IS NOT NULL)"
+    given = _resolved(data)
     between = dialect.milliseconds_between
     age = between("(SELECT MAX(created_at) FROM contacts)", "contacts.created_at")
     undecided = f"{age} < {window:.0f}"
@@ -109,7 +108,7 @@ def _fragments(
         "period": dialect.periods[every].format(t="contacts.local_at"),
         "unknown": literal(schema.UNKNOWN),
         "is_peak": _is_peak(calendar, dialect),
-        "resolved": given if given != "NULL" else "CAST(NULL AS BOOLEAN)",
+        "resolved": given,
         "undecided": undecided,
         "satisfied_from": standard.satisfied_from,
         "window_milliseconds": f"{window:.0f}",
@@ -121,6 +120,14 @@ def _fragments(
             "contacts.resolved_at", "contacts.created_at"
         ),
     }
+
+
+def _resolved(data: Dataset) -> str:
+    """The flag; where it is empty a resolution time tells, and without flags its absence too."""
+    if not data.has("contacts", "resolved"):
+        told = data.has("contacts", "resolved_at")
+        return "(contacts.resolved_at IS NOT NULL)" if told else "CAST(NULL AS BOOLEAN)"
+    return "COALESCE(contacts.resolved, CASE WHEN contacts.resolved_at IS NOT NULL THEN TRUE END)"
 
 
 def _is_peak(calendar: Calendar, dialect: Dialect) -> str:

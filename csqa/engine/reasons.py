@@ -23,6 +23,7 @@ SENTENCES = {
         "{en} must be one of {choices} (or map it by values in the mapping file)",
     ),
     "out_of_range": ("{zh}应在 {low} {to} {high} 之间", "{en} must be between {low} and {high}"),
+    "future_time": ("{zh}在将来，多半是写错了", "{en} lies in the future"),
     "negative_value": ("{zh}不能是负数", "{en} must not be negative"),
     "response_before_creation": (
         "首次响应早于创建",

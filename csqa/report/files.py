@@ -16,13 +16,14 @@ from typing import TYPE_CHECKING, Any
 from csqa.report.execute import KERNEL
 from csqa.report.parameters import Request, hide_credentials
 from csqa.report.publish import MANIFEST
+from csqa.show.cells import ACTIVE
 from csqa.show.record import Record, plain_values
 
 if TYPE_CHECKING:
     import pandas as pd
     from nbformat import NotebookNode
 
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\n")
+_FORMULA_STARTS = (*ACTIVE, "\n")
 """How a cell begins that a spreadsheet would run (OWASP, “CSV Injection”)."""
 UNKNOWN_VERSION = "0+unknown"
 """Lower than any release, and valid (PEP 440)."""

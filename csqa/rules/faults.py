@@ -2,7 +2,7 @@
 
 import difflib
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 LEAST_LIKENESS = 0.7
@@ -62,3 +62,25 @@ def find_nearest(found: Any, allowed: Iterable[str]) -> str | None:
 def is_number(value: Any) -> bool:
     """Whether a value is a finite number; true and false are none."""
     return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def same_measure(before: Mapping[str, Any], change: Mapping[str, Any]) -> bool:
+    """Whether a later entry keeps the measure of a metric: its history must mean one thing.
+
+    Examples
+    --------
+    >>> same_measure({"measure": "nps"}, {"target": {"at_least": 0.4}})
+    True
+    >>> same_measure({"measure": "nps"}, {"measure": "csat_satisfied"})
+    False
+    """
+    return bool(change.get("measure", before.get("measure")) == before.get("measure"))
+
+
+def as_names(place: str, value: Any, faults: list[str]) -> tuple[tuple[str, str], ...]:
+    """Read a text, or a text per language, as pairs of language and text."""
+    if isinstance(value, str):
+        return (("zh", value), ("en", value)) if value else ()
+    value = as_mapping(place, value, faults)
+    refuse_unknown(place, value, ("zh", "en"), faults)
+    return tuple((language, str(text)) for language, text in value.items())

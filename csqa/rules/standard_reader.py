@@ -8,7 +8,14 @@ from typing import Any
 
 from csqa import schema
 from csqa.errors import RuleError
-from csqa.rules.faults import add_unknown, as_mapping, is_number, refuse_unknown
+from csqa.rules.faults import (
+    add_unknown,
+    as_mapping,
+    as_names,
+    is_number,
+    refuse_unknown,
+    same_measure,
+)
 from csqa.rules.files import DEFAULTS, read_yaml
 from csqa.rules.measures import MEASURES
 from csqa.rules.standard import AT_LEAST, AT_MOST, Deduction, Line, Metric, Standard, Version
@@ -103,13 +110,10 @@ def _versions(content: Mapping[str, Any], faults: list[str]) -> tuple[Version, .
         else:
             faults.append(f"{place}.effective：应为日期，如 2025-07-01，而不是 {day!r}。")
     dated.sort(key=lambda item: item[0])
-    _refuse_same_day([day for day, _, _ in dated], faults)
+    days = [day for day, _, _ in dated]
+    twice = sorted({day for day in days if days.count(day) > 1})
+    faults += [f"standards：{day} 有两段标准，不知道用哪一段。" for day in twice]
     return _merged(dated, faults)
-
-
-def _refuse_same_day(days: list[dt.date], faults: list[str]) -> None:
-    for day in sorted({day for day in days if days.count(day) > 1}):
-        faults.append(f"standards：{day} 有两段标准，不知道用哪一段。")
 
 
 def _merged(
@@ -125,7 +129,10 @@ def _merged(
         changed = as_mapping(f"{place}.metrics", entry.get("metrics", {}), faults)
         for key, change in changed.items():
             change = as_mapping(f"{place}.metrics.{key}", change, faults)
-            so_far["metrics"][key] = so_far["metrics"].get(key, {}) | change
+            before = so_far["metrics"].get(key, {})
+            if before and not same_measure(before, change):
+                faults.append(f"{place}.metrics.{key}.measure：不能改变取数方式；请另立一个指标。")
+            so_far["metrics"][key] = before | change
         versions.append(_version(day, place, so_far, entry, faults))
     return tuple(versions)
 
@@ -147,7 +154,7 @@ def _version(
         for key, body in whole["metrics"].items()
     )
     dimensions = tuple(
-        (key, _names(f"{place}.dimensions.{key}", value, told("dimensions", key)))
+        (key, as_names(f"{place}.dimensions.{key}", value, told("dimensions", key)))
         for key, value in whole["dimensions"].items()
     )
     return Version(day, dimensions, tuple(weights.items()), metrics)
@@ -172,15 +179,15 @@ def _metric(
     direction, target = _target(f"{place}.target", body.get("target"), faults)
     return Metric(
         key=key,
-        names=_names(f"{place}.name", body.get("name", key), faults),
+        names=as_names(f"{place}.name", body.get("name", key), faults),
         dimension=str(body.get("dimension")),
         measure=str(body.get("measure")),
         where=_conditions(f"{place}.where", body.get("where", {}), faults),
         direction=direction,
         lines=_lines(place, body, direction, target, faults),
         deduction=_deduction(f"{place}.deduct", body, faults),
-        definition=_names(f"{place}.definition", body.get("definition", ""), faults),
-        source=_names(f"{place}.source", body.get("source", ""), faults),
+        definition=as_names(f"{place}.definition", body.get("definition", ""), faults),
+        source=as_names(f"{place}.source", body.get("source", ""), faults),
     )
 
 
@@ -213,6 +220,8 @@ def _lines(
 
 def _exception(place: str, entry: Any, direction: str, base: float, faults: list[str]) -> Line:
     entry = dict(as_mapping(place, entry, faults))
+    if "target" not in entry:
+        faults.append(f"{place}：缺少 target，如 {{{direction}: 45}}。")
     found, target = _target(f"{place}.target", entry.pop("target", None), faults)
     note = str(entry.pop("note", ""))
     where = _conditions(place, entry, faults)
@@ -287,11 +296,3 @@ def _deduction(place: str, body: dict[str, Any], faults: list[str]) -> Deduction
     if deduct.get("mode", "linear") not in MODES:
         add_unknown(f"{place}.mode", deduct["mode"], MODES, faults)
     return Deduction(deduct.get("mode", "linear"), float(points), float(per))
-
-
-def _names(place: str, value: Any, faults: list[str]) -> tuple[tuple[str, str], ...]:
-    if isinstance(value, str):
-        return (("zh", value), ("en", value)) if value else ()
-    value = as_mapping(place, value, faults)
-    refuse_unknown(place, value, ("zh", "en"), faults)
-    return tuple((language, str(text)) for language, text in value.items())

@@ -22,7 +22,7 @@ MOST_CHARACTERS = 32_767
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 """What XML 1.0 cannot hold, and DEL."""
 
-_ACTIVE = ("=", "+", "-", "@", "\t", "\r")
+ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 """First characters that make a spreadsheet compute (OWASP, CSV injection)."""
 
 FONT = "Microsoft YaHei"
@@ -137,7 +137,7 @@ class Pen:
         target = self.sheet.cell(row, column)
         value = clean_text(cell.value) if isinstance(cell.value, str) else cell.value
         target.value = value
-        active = isinstance(value, str) and value.startswith(_ACTIVE)
+        active = isinstance(value, str) and value.startswith(ACTIVE)
         if isinstance(value, str):
             target.data_type = "s"
         look = (cell.role, cell.number_format, active)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from csqa import schema, words
+from csqa import schema, sentences, words
 from csqa.engine.reasons import explain
 from csqa.frames import records
 from csqa.rules.standard import Standard
@@ -60,7 +60,7 @@ def _topic_row(row: dict[str, Any], language: str) -> list[str | Badge]:
     share = words.format_value(row["share"], "share", language)
     sure = words.format_interval(row["lower"], row["upper"], "share", language)
     return [
-        words.label(row["topic"], language),
+        sentences.name_unit("topic", row["topic"], language),
         f"{row['count']:,}",
         f"{share}（{sure}）" if language == "zh" else f"{share} ({sure})",
         words.format_value(row["cumulative"], "share", language),
@@ -75,7 +75,9 @@ def _topic_badge(verdict: str, language: str) -> Badge:
     return verdict_badge(verdict, language)
 
 
-def show_actions(plan: pd.DataFrame, standard: Standard, *, language: str = "zh") -> Html:
+def show_actions(
+    plan: pd.DataFrame, standard: Standard, *, given: bool = True, language: str = "zh"
+) -> Html:
     """Show the open measures of the plan, overdue first, and the done ones without a check.
 
     Parameters
@@ -84,9 +86,11 @@ def show_actions(plan: pd.DataFrame, standard: Standard, *, language: str = "zh"
         From :func:`csqa.check_plan`; may be empty.
     standard : Standard
         For the metrics' names.
+    given : bool
+        Whether the data have a plan at all.
     """
     zh = language == "zh"
-    if plan.empty:
+    if not given:
         text = "没有提供改进行动计划表。" if zh else "No improvement plan was given."
         return paragraph(text, "verdict")
     shown = plan[plan["open"] | plan["fault"].str.contains("not_verified")]

@@ -29,6 +29,7 @@ FAULTS = [
     *(("duplicate_key", table.name, table.key[0]) for table in TABLES.values() if table.key),
     *((rule, "contacts", column) for column, rule in ORDERS.items()),
     ("no_contact", "messages", "contact_id"),
+    ("future_time", "contacts", "created_at"),
     ("wrong_field_count", "contacts", ""),
     ("repeated_header", "contacts", ""),
 ]

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from csqa.errors import RuleError
+from csqa.rules.files import DEFAULTS
 from csqa.rules.standard import AT_LEAST, AT_MOST, Line
 from csqa.rules.standard_reader import read_standard
 from tests.tables import write
@@ -291,3 +292,13 @@ def test_file_with_a_byte_order_mark_is_read(tmp_path):
     path = tmp_path / "standard.yml"
     path.write_bytes(b"\xef\xbb\xbf" + SMALL.encode())
     assert read_standard(path).metric_keys == ("response",)
+
+
+def test_an_exception_without_a_target_and_a_changed_measure_are_faults(tmp_path):
+    text = (DEFAULTS / "standard.yml").read_text("utf-8")
+    text = text.replace("{scene: aftersale, target: {at_most: 45}}", "{scene: aftersale}")
+    later = "\n  - effective: 2030-01-01\n    metrics: {nps: {measure: csat_satisfied}}\n"
+    path = tmp_path / "standard.yml"
+    path.write_text(text + later, "utf-8")
+    with pytest.raises(RuleError, match=r"(?s)缺少 target.*nps\.measure：不能改变取数方式"):
+        read_standard(path)

@@ -107,7 +107,7 @@ class TestSections:
         one = {"contact_id": ["1"], "channel": ["phone"], "created_at": ["2025-06-01 10:00"]}
         empty = csqa.load(pd.DataFrame(one))
         plan = csqa.check_plan(empty.actions, rules, on=PERIOD)
-        assert "没有提供改进行动计划表" in tables.show_actions(plan, rules).text
+        assert "没有提供改进行动计划表" in tables.show_actions(plan, rules, given=False).text
 
     def test_topics_without_complaints(self):
         empty = pd.DataFrame({"topic": [], "count": np.array([], dtype=int)})
