@@ -102,7 +102,7 @@ def brief(
             "sentence": _say(thing, standard, language),
         }
         rows.append({"rank": rank} | thing | said)
-    return pd.DataFrame(rows, columns=list(COLUMNS))
+    return pd.DataFrame(rows, columns=list(COLUMNS)).astype({"run_length": "Int64"})
 
 
 def _runs(

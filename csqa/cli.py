@@ -46,14 +46,17 @@ class _Parser(argparse.ArgumentParser):
         self.add_argument("-h", "--help", action="help", help="显示本说明")
 
     def error(self, message: str) -> NoReturn:
+        """Say what is wrong in Chinese, and stop with the exit code of wrong use."""
         for english, chinese in _IN_CHINESE:
             message = re.sub(f"^{english}$", chinese, message)
         self.exit(WRONG_USE, f"用法不对：{message}。\n查看说明：{self.prog} --help\n")
 
     def format_usage(self) -> str:
+        """Return the usage line under a Chinese word."""
         return super().format_usage().replace("usage: ", "用法：", 1)
 
     def format_help(self) -> str:
+        """Return the help under a Chinese word."""
         return super().format_help().replace("usage: ", "用法：", 1)
 
 

@@ -6,6 +6,7 @@ made by the real runner. Each test names what a manager must read, or must not.
 
 import json
 
+import pandas as pd
 import pytest
 import yaml
 
@@ -150,3 +151,44 @@ class TestRows:
         summary = json.loads((sample_report / "summary.json").read_text("utf-8"))
         month = sample.contacts["created_at"].dt.strftime("%Y-%m")
         assert summary["contacts"] == int((month == PERIOD).sum())
+
+
+@pytest.fixture(scope="module")
+def written(sample_report):
+    """All that a reader of the report could see, as one text."""
+    import openpyxl
+
+    texts = [
+        path.read_text("utf-8")
+        for path in sample_report.rglob("*")
+        if path.suffix in (".html", ".ipynb", ".json", ".csv")
+    ]
+    workbook = openpyxl.load_workbook(sample_report / "report.xlsx", read_only=True)
+    texts += [
+        str(cell) for sheet in workbook for row in sheet.iter_rows(values_only=True) for cell in row
+    ]
+    workbook.close()
+    return "\n".join(texts)
+
+
+class TestNothingCustomersWroteIsInTheReport:
+    """The sample holds scripts, formulas and a telephone number; the report shows none of them."""
+
+    @pytest.mark.parametrize("text", ["<script>alert", "HYPERLINK", "@SUM", "13800138000"])
+    def test_hostile_and_personal_texts_stay_out(self, sample, written, text):
+        said = pd.concat([sample.feedback["text"], sample.messages["text"]]).dropna()
+        assert said.str.contains(text, regex=False).any(), "the sample should hold it"
+        assert text not in written
+
+    def test_a_text_in_the_wrong_column_stays_out(self, tmp_path):
+        rows = [f"S{number},电话,2025-06-{number % 28 + 1:02d} 10:00,300,5" for number in range(60)]
+        rows[7] = "S7,电话,2025-06-08 10:00,300,我叫张三电话13800138000"
+        table = "\n".join(["服务单号,渠道,创建时间,处理时长秒,满意度评分", *rows])
+        (tmp_path / "服务记录.csv").write_text(table, "utf-8")
+        out = tmp_path / "reports"
+        made = csqa.run_report(
+            "monthly_diagnostic", period="2025-06", source=tmp_path, out=out, progress=False
+        )
+        for path in made.rglob("*"):
+            if path.suffix in (".html", ".ipynb", ".json", ".csv"):
+                assert "13800138000" not in path.read_text("utf-8"), path

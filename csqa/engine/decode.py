@@ -137,6 +137,7 @@ class _Seen:
     last: str = "\n"
 
     def add(self, block: str) -> None:
+        """Count one more block of the text."""
         self.characters += len(block)
         self.lines += block.count("\n")
         self.blank = self.blank or "\n\n" in block or (self.last == block[0] == "\n")
