@@ -178,7 +178,7 @@ def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
         judged &= (rows["expected"] * n >= LEAST_EXPECTED).to_numpy()
     else:
         # What is expected is itself an estimate: a few peers are worth fewer records of one's own.
-        n = np.floor(rows["effective_n"].to_numpy(dtype=float))
+        n = np.maximum(np.floor(rows["effective_n"].to_numpy(dtype=float)), 1)
     limits = limit_units(rows, n, judged)
     scale = PER_HUNDRED if kind == "per_hundred" else 1.0
     z = np.where(judged, limits.z, np.nan)

@@ -135,6 +135,16 @@ class TestNotAccused:
         assert worse["metric"].tolist() == ["first_contact_resolution"]
 
 
+def test_no_stage_warns_on_the_sample(sample):
+    """Warnings are errors here; in the notebook they would stand in the report's log."""
+    agents = csqa.measure(sample, by=["agent_id", "team", "channel", "topic"], until=PERIOD)
+    peers = csqa.compare_horizontal(agents, unit="agent_id", period=PERIOD, months=3)
+    teams = csqa.measure(sample, by="team", until=PERIOD)
+    assert set(peers["unit"]) >= {"K1001", "K1005"}
+    assert len(csqa.composite(csqa.score(teams))) == 4 * 24
+    assert set(csqa.compare_vertical(teams)["unit"]) == set(teams["team"])
+
+
 class TestRows:
     def test_every_bad_row_is_quarantined_for_its_reason(self, tables, truth):
         rows = tables["rows"].set_index("file")
