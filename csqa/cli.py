@@ -28,6 +28,9 @@ _IN_CHINESE = (
     (r"argument (\S+): invalid int value: (.+)", r"参数 \1 应为整数，而不是 \2"),
 )
 """What argparse says, and what we say."""
+ASK_AGAIN_SECONDS = 15
+"""Enough for a run that heard SIGTERM to tidy up; one that did not is told again."""
+
 _PLACES = {"zh": ("报告：", "文件夹："), "en": ("Report: ", "Folder: ")}
 """What stands before the report's page and its folder, in the language of the report."""
 
@@ -251,6 +254,8 @@ def _write_chinese_anywhere() -> None:
 
 def _listen_for_termination() -> Any:
     try:
+        if hasattr(signal, "SIGALRM"):
+            signal.signal(signal.SIGALRM, _terminate)
         return signal.signal(signal.SIGTERM, _terminate)
     except ValueError:  # not in the main thread
         return None
@@ -258,8 +263,13 @@ def _listen_for_termination() -> Any:
 
 def _restore_handler(previous: Any) -> None:
     if previous is not None:
+        if hasattr(signal, "SIGALRM"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGTERM, previous)
 
 
 def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
+    # Python drops what is raised inside a callback or a finaliser: ask again, should it be lost.
+    if hasattr(signal, "SIGALRM"):
+        signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN_SECONDS)
     raise _Terminated

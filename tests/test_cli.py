@@ -242,7 +242,11 @@ def test_a_signal_stops_the_run_and_tidies_up(
     while not started.exists() and time.monotonic() < deadline:
         time.sleep(0.05)
     process.send_signal(number)
-    _, written = process.communicate(timeout=60)
+    try:
+        _, written = process.communicate(timeout=60)
+    finally:
+        process.kill()
+        process.stderr.close()
     assert process.returncode == code
     assert told in written.decode("utf-8")
     assert written.decode("utf-8").count("\n") == 1
