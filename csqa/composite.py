@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csqa import schema
-from csqa.frames import records
+from csqa.frames import records, unit_columns
 from csqa.periods import first_day, next_period
 from csqa.rules.scoring import score_values
 from csqa.rules.standard import Standard
@@ -77,7 +76,7 @@ def composite(
     82.97
     """
     standard = standard or read_standard()
-    units = [column for column in scores.columns if column in schema.UNITS]
+    units = unit_columns(scores)
     keys = ["period", *units]
     rows, draws = [], {}
     for key, group in scores.groupby(keys, sort=True):

@@ -10,6 +10,7 @@ import pandas as pd
 
 from csqa import results, schema
 from csqa.errors import check_option
+from csqa.frames import unit_columns
 from csqa.periods import months_back
 from csqa.stats import newcombe_difference, wilson
 
@@ -78,7 +79,7 @@ def rank_topics(
     0    发票     55   0.55  falling
     1    安装     45   0.45   rising
     """
-    check_option("unit", unit, [name for name in measures.columns if name in schema.UNITS])
+    check_option("unit", unit, unit_columns(measures))
     counted = measures[measures["metric"] == metric]
     now = counted[counted["period"] == period].groupby(unit)["total"].sum()
     earlier = {months_back(period, back) for back in range(1, baseline_months + 1)}

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from csqa.errors import DataError
+from csqa.schema import UNITS
 
 
 def records(table: pd.DataFrame) -> list[dict[str, Any]]:
@@ -37,3 +38,14 @@ def period_row(card: pd.DataFrame, period: str) -> "pd.Series[Any]":
         msg = f"{period} 有服务记录，但没有任何一项指标有数据：无法评分。"
         raise DataError(msg)
     return rows.iloc[0]
+
+
+def unit_columns(table: pd.DataFrame) -> list[str]:
+    """Return the columns that a table of results is split by.
+
+    Examples
+    --------
+    >>> unit_columns(pd.DataFrame(columns=["period", "team", "metric", "n"]))
+    ['team']
+    """
+    return [column for column in table.columns if column in UNITS]

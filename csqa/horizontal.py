@@ -14,6 +14,7 @@ from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
 from csqa.engine.unit_limits import limit_units
 from csqa.errors import RuleError, check_option
+from csqa.frames import unit_columns
 from csqa.periods import months_back
 from csqa.rules.standard import AT_MOST, Standard
 from csqa.rules.standard_reader import read_standard
@@ -103,7 +104,7 @@ def compare_horizontal(
     """
     standard = standard or read_standard()
     window = _window(measures, unit, period, months)
-    strata = [column for column in window.columns if column in schema.UNITS and column != unit]
+    strata = [column for column in unit_columns(window) if column != unit]
     fine = sum_lines(window, standard, [unit, *strata, "metric"])
     fine = fine[fine["direction"].notna()]
     rows = estimate(sum_lines(window, standard, [unit, "metric"]))
@@ -126,7 +127,7 @@ def compare_horizontal(
 
 
 def _window(measures: pd.DataFrame, unit: str, period: str, months: int) -> pd.DataFrame:
-    units = [column for column in measures.columns if column in schema.UNITS]
+    units = unit_columns(measures)
     check_option("unit", unit, units)
     wanted = {period} | {months_back(period, back) for back in range(1, months)}
     window = measures[measures["period"].isin(wanted)]

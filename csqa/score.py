@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from csqa import results, schema, words
+from csqa import results, words
 from csqa.engine.estimates import METHODS, estimate, sum_lines
 from csqa.errors import DataError, check_option
-from csqa.frames import records
+from csqa.frames import records, unit_columns
 from csqa.periods import first_day
 from csqa.rules.measures import MEASURES
 from csqa.rules.scoring import FULL, excess, score_values
@@ -90,11 +90,6 @@ def score(
     return rows[["period", *units, *results.SCORE_COLUMNS]]
 
 
-def unit_columns(measures: pd.DataFrame) -> list[str]:
-    """Return the unit columns of a table of measures or scores."""
-    return [column for column in measures.columns if column in schema.UNITS]
-
-
 def _groups(rows: pd.DataFrame) -> Any:
     return rows.groupby(["period", "metric"], sort=True)
 
@@ -153,7 +148,7 @@ def _reason(row: dict[str, Any], standard: Standard, language: str) -> str:
     if row["met"]:
         return "达标" if zh else "on target"
     parts = _deducted(row, standard.metric(row["metric"]), language)
-    return ("；" if zh else "; ").join(parts)
+    return words.join_clauses(parts, language)
 
 
 def _deducted(row: dict[str, Any], metric: Metric, language: str) -> list[str]:

@@ -76,7 +76,7 @@ def about_run(row: dict[str, Any], standard: Standard, language: str = "zh") -> 
     key = (row["persistence"], row["evidence"] if row["persistence"] == "persistent" else "")
     sure = _RUNS[language][key].format(target=target, run=row["run_length"])
     parts = [_what(row, standard, language), sure, _where(row, language)]
-    return _join([*parts, _size(row, standard, language)], language)
+    return words.join_clauses([*parts, _size(row, standard, language)], language)
 
 
 _RUNS = {
@@ -113,7 +113,9 @@ def about_agent(row: dict[str, Any], standard: Standard, language: str = "zh") -
         )
         close = "one-to-one coaching suggested"
     close = close if row["unit_kind"] == "agent_id" else ""
-    return _join([_what(row, standard, language), sure, _where(row, language), close], language)
+    return words.join_clauses(
+        [_what(row, standard, language), sure, _where(row, language), close], language
+    )
 
 
 def about_topic(row: dict[str, Any], language: str = "zh") -> str:
@@ -260,7 +262,3 @@ def _size(row: dict[str, Any], standard: Standard, language: str) -> str:
         return f"本月 {count} 条（{share}%）{what}"
     what = "over the limit" if timed else measure.en.removeprefix("of ratings ")
     return f"{count} ({share}%) {what} this month"
-
-
-def _join(parts: list[str], language: str) -> str:
-    return ("；" if language == "zh" else "; ").join(part for part in parts if part)

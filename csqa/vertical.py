@@ -10,6 +10,7 @@ import pandas as pd
 
 from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
+from csqa.frames import unit_columns
 from csqa.periods import next_period
 from csqa.rules.scoring import excess
 from csqa.rules.standard import AT_MOST, Standard
@@ -75,7 +76,7 @@ def compare_vertical(
     [[False, 1, 'occasional', 'may_be_noise'], [False, 2, 'persistent', 'strong']]
     """
     standard = standard or read_standard()
-    units = [column for column in measures.columns if column in schema.UNITS]
+    units = unit_columns(measures)
     named = measures.assign(unit=_unit_names(measures, units))
     rows = estimate(sum_lines(named, standard, ["unit", "metric", "period"]))
     parts = [_follow(part, standard, rules) for _, part in rows.groupby(["unit", "metric"])]

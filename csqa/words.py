@@ -226,3 +226,14 @@ def join(texts: Iterable[str], language: str = "zh") -> str:
     ('a、b', 'a, b')
     """
     return ("、" if language == "zh" else ", ").join(texts)
+
+
+def join_clauses(clauses: Iterable[str], language: str = "zh") -> str:
+    """Join the clauses of a sentence that are not empty.
+
+    Examples
+    --------
+    >>> join_clauses(["a", "", "b"]), join_clauses(["a", "b"], "en")
+    ('a；b', 'a; b')
+    """
+    return ("；" if language == "zh" else "; ").join(clause for clause in clauses if clause)

@@ -8,6 +8,7 @@ import pandas as pd
 
 from csqa import schema
 from csqa.engine.estimates import value_of
+from csqa.frames import unit_columns
 from csqa.rules.standard import AT_MOST
 from csqa.stats import newcombe_difference, welch_difference
 
@@ -78,7 +79,7 @@ def _select(
 
 def _worst_parts(rows: pd.DataFrame, unit_kind: str, kind: str, direction: str) -> dict[str, Any]:
     """Take the worst part out, then the worst of the rest, as long as they surely differ."""
-    others = [column for column in rows.columns if column in schema.UNITS and column != unit_kind]
+    others = [column for column in unit_columns(rows) if column != unit_kind]
     if len(others) != 1 or rows.empty:
         return dict(NOWHERE)
     left = rows.groupby(others[0])[SUMS].sum()

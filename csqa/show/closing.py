@@ -8,6 +8,7 @@ import pandas as pd
 from csqa import schema, sentences, words
 from csqa.engine.reasons import explain
 from csqa.frames import records
+from csqa.rules.measures import MEASURES
 from csqa.rules.standard import Standard
 from csqa.show.headers import header
 from csqa.show.html import Badge, Html, fold, numbered, paragraph, table
@@ -131,7 +132,7 @@ def _remark(row: dict[str, Any], language: str) -> str:
         "no_due": "缺完成时间" if zh else "no due date",
         "not_verified": "完成未验证" if zh else "done, not verified",
     }
-    return ("、" if zh else ", ").join(texts[fault] for fault in row["fault"].split())
+    return words.join((texts[fault] for fault in row["fault"].split()), language)
 
 
 def _text(value: Any) -> str:
@@ -148,7 +149,7 @@ def show_definitions(standard: Standard, *, language: str = "zh") -> Html:
     rows = []
     for key in standard.metric_keys:
         metric = standard.metric(key)
-        kind = _kind(metric.measure)
+        kind = MEASURES[metric.measure].kind
         lines = [
             _line(line.target, metric.direction, kind, line.label, line.note, language)
             for line in reversed(metric.lines)
@@ -158,16 +159,10 @@ def show_definitions(standard: Standard, *, language: str = "zh") -> Html:
                 metric.name(language),
                 dict(metric.definition).get(language, "–"),
                 dict(metric.source).get(language, "–"),
-                ("；" if language == "zh" else "; ").join(lines) or "–",
+                words.join_clauses(lines, language) or "–",
             ]
         )
     return table(headers, rows, short=headers[:1])
-
-
-def _kind(measure: str) -> str:
-    from csqa.rules.measures import MEASURES
-
-    return MEASURES[measure].kind
 
 
 def _line(
@@ -176,7 +171,7 @@ def _line(
     text = words.format_target(target, direction, kind, language)
     if label == "base":
         return text
-    where = "、".join(_condition(part, language) for part in label.split(" "))
+    where = words.join((_condition(part, language) for part in label.split(" ")), language)
     remark = f"，{note}" if note and language == "zh" else ""
     return f"{where} {text}{remark}"
 

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csqa import schema, words
+from csqa.frames import unit_columns
 from csqa.periods import next_period
 from csqa.show import canvas
 from csqa.show.palette import HOLLOW, INK, INTERVAL_BLUE, Mark
@@ -86,7 +87,7 @@ def _text(key: str, language: str) -> str:
 
 def _of_unit(card: pd.DataFrame, unit: str) -> pd.DataFrame:
     """Rows of one unit in order of time, with an empty one for each missing period."""
-    units = [column for column in card.columns if column in schema.UNITS]
+    units = unit_columns(card)
     if units:
         card = card[card[units].astype(str).agg(" / ".join, axis=1) == unit]
     if card.empty:
