@@ -7,15 +7,20 @@ PERIOD := 2025-06
 DATA := data/sample
 OUT := reports
 UV := uv
+LOCKING = --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	--custom-compile-command "make lock" --quiet $(LOCK_FLAGS)
 
 BIN := $(VENV)/bin
+SPARK_VENV := $(VENV)-spark
+SPARK_STAMP := $(SPARK_VENV)/.csqa-spark-installed
+SPARK_TESTS := tests/test_engines.py tests/test_engines_cli.py tests/engine/test_dialect.py tests/engine/test_spark.py
 STAMP := $(VENV)/.csqa-installed
 STARTED := $(VENV)/.csqa-started
 NBVAL := --nbval-current-env --nbval-cell-timeout 120
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 
 .DEFAULT_GOAL := help
-.PHONY: help env report test test-library test-notebooks check bench lab sample golden lock clean
+.PHONY: help env env-spark report test test-library test-notebooks test-spark check bench lab sample golden lock clean
 
 help: ## 列出这些目标 · print these targets
 	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)/  \1|\2/p' Makefile | awk -F'|' '{printf "%-18s %s\n", $$1, $$2}'
@@ -37,6 +42,16 @@ $(STAMP): requirements.lock pyproject.toml
 	env -u PYTHONDONTWRITEBYTECODE "$(BIN)/python" -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
+env-spark: $(SPARK_STAMP) ## 加装 Spark · make a second environment with Spark in .venv-spark (needs Java 17)
+
+# Apart from $(VENV): pyspark's arrow would change how pandas stores texts there. pyspark comes as
+# source only; it is built with what the first lock holds.
+$(SPARK_STAMP): requirements-spark.lock requirements.lock pyproject.toml
+	$(MAKE) env VENV="$(SPARK_VENV)"
+	@echo "Installing requirements-spark.lock into $(SPARK_VENV): 455 MB, a few minutes …"
+	env -u PYTHONDONTWRITEBYTECODE "$(SPARK_VENV)/bin/python" -m pip install --quiet --disable-pip-version-check --require-hashes --no-build-isolation -r requirements-spark.lock
+	@touch $@
+
 report: $(STAMP) ## 生成月报 · make a monthly report (PERIOD=2025-06 DATA=data/sample OUT=reports)
 	$(BIN)/python -m csqa report monthly --period "$(PERIOD)" --data "$(DATA)" --out "$(OUT)"
 
@@ -48,6 +63,9 @@ test-library: $(STAMP) ## 只测代码 · the library's tests only (PYTEST_FLAGS
 test-notebooks: $(STAMP) ## 只测笔记本 · the sample report must reproduce, the notebooks must run
 	$(BIN)/python -m pytest --nbval $(NBVAL) reports/sample
 	$(BIN)/python -m pytest --nbval-lax $(NBVAL) notebooks
+
+test-spark: $(SPARK_STAMP) ## 测各引擎 · the tests of all engines, Spark too
+	$(SPARK_VENV)/bin/python -m pytest $(SPARK_TESTS)
 
 check: $(STAMP) ## 检查格式与类型 · lint, format and types
 	$(BIN)/ruff check .
@@ -67,8 +85,9 @@ golden: $(STAMP) ## 重做对照文件 · rewrite the sample report and the gold
 	$(BIN)/python -m tests.golden
 
 lock: ## 更新依赖锁 · resolve requirements.lock again (needs uv; LOCK_FLAGS=--upgrade)
-	$(UV) pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
-		--no-emit-index-url --custom-compile-command "make lock" --quiet $(LOCK_FLAGS) -o requirements.lock
+	$(UV) pip compile pyproject.toml --extra databases --extra test --extra dev $(LOCKING) -o requirements.lock
+	sed -n 's/^ *"\(pyspark.*\)",$$/\1/p' pyproject.toml | \
+		$(UV) pip compile - --constraints requirements.lock $(LOCKING) -o requirements-spark.lock
 
 clean: ## 删除缓存 · remove caches and build leftovers; the environment and the reports stay
 	rm -rf build dist csqa.egg-info .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -23,15 +23,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from csqa.brief import brief
-from csqa.check import check
+from csqa.check import check, require_usable
 from csqa.composite import composite
+from csqa.definitions import define_metrics, list_conventions
 from csqa.diagnose import rank_topics
+from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
 from csqa.horizontal import compare_horizontal
 from csqa.limits import list_limits
 from csqa.load import load
-from csqa.measure import measure
+from csqa.measure import measure, measure_clocks, measure_quantiles
 from csqa.paths import bundled
 from csqa.plan import check_plan
 from csqa.rules.calendar import read_calendar
@@ -46,7 +48,7 @@ from csqa.vertical import compare_vertical
 
 if TYPE_CHECKING:
     from csqa import stats
-    from csqa.report import run_report
+    from csqa.report import run_report, write_quarantine
     from csqa.show import plots, tables
 
 __all__ = [
@@ -57,15 +59,20 @@ __all__ = [
     "RuleError",
     "brief",
     "bundled",
+    "business_seconds",
     "check",
     "check_plan",
     "compare_horizontal",
     "compare_vertical",
     "composite",
+    "define_metrics",
     "describe_origin",
+    "list_conventions",
     "list_limits",
     "load",
     "measure",
+    "measure_clocks",
+    "measure_quantiles",
     "picture",
     "plots",
     "rank_topics",
@@ -75,12 +82,14 @@ __all__ = [
     "record",
     "report_day",
     "require_period",
+    "require_usable",
     "run_report",
     "score",
     "scorecard",
     "stats",
     "summarise",
     "tables",
+    "write_quarantine",
 ]
 
 _LATER = {
@@ -88,6 +97,7 @@ _LATER = {
     "tables": ("csqa.show.tables", None),
     "stats": ("csqa.stats", None),
     "run_report": ("csqa.report", "run_report"),
+    "write_quarantine": ("csqa.report.quarantine", "write_quarantine"),
 }
 """Imported when first asked for: matplotlib and papermill cost more than all the rest."""
 

@@ -6,17 +6,23 @@ heavy is imported by the command that needs it.
 """
 
 import argparse
+import logging
 import os
 import re
-import signal
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from types import FrameType
 from typing import Any, NoReturn
 
+from csqa import workspace
 from csqa.errors import CsqaError, DataError, RuleError
+from csqa.process import (
+    Terminated,
+    listen_for_termination,
+    restore_handler,
+    write_chinese_anywhere,
+)
 
 DONE, WRONG_USE, DATA_UNUSABLE, REPORT_FAILED = 0, 2, 3, 4
 INTERRUPTED, TERMINATED = 130, 143  # 128 + SIGINT, 128 + SIGTERM: what shells report
@@ -26,17 +32,19 @@ _IN_CHINESE = (
     (r"argument (\S+): expected one argument", r"参数 \1 后面要跟一个值"),
     (r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", r"参数 \1 不能是 \2；可选：\3"),
     (r"argument (\S+): invalid int value: (.+)", r"参数 \1 应为整数，而不是 \2"),
+    (r"argument (\S+): invalid float value: (.+)", r"参数 \1 应为 0 到 1 之间的比例，而不是 \2"),
 )
 """What argparse says, and what we say."""
-ASK_AGAIN_SECONDS = 15
-"""Enough for a run that heard SIGTERM to tidy up; one that did not is told again."""
 
-_PLACES = {"zh": ("报告：", "文件夹："), "en": ("Report: ", "Folder: ")}
-"""What stands before the report's page and its folder, in the language of the report."""
+_PLACES = {
+    "zh": ("报告：", "文件夹：", "隔离的行："),
+    "en": ("Report: ", "Folder: ", "Rows set aside: "),
+}
+"""What stands before the report's page, its folder and the rows set aside, by its language."""
 
 
-class _Terminated(BaseException):
-    """SIGTERM came; unwinding removes what the run had begun."""
+SOURCES = "文件、文件夹，或 postgresql://、mysql://、sc:// 地址"
+MAPPING_HELP = "映射（YAML），或自带映射的名字：zendesk、servicenow、chatwoot、osticket、chinese"
 
 
 class _Parser(argparse.ArgumentParser):
@@ -81,10 +89,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     >>> main(["report", "monthly", "--period", "2025-13"])
     2
     """
-    _write_chinese_anywhere()
+    write_chinese_anywhere()
     debug = False
     try:
-        previous = _listen_for_termination()
+        previous = listen_for_termination()
         try:
             options = _parser().parse_args(arguments)
             debug = options.debug
@@ -92,13 +100,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
             sys.stdout.flush()
             return code
         finally:
-            _restore_handler(previous)
+            restore_handler(previous)
     except SystemExit as exit_:  # argparse, after it has spoken
         return int(exit_.code or 0)
     except KeyboardInterrupt:
-        return _say("已中断；原有的报告没有改动。", INTERRUPTED, debug)
-    except _Terminated:
-        return _say("收到终止信号，已停止；原有的报告没有改动。", TERMINATED, debug)
+        return _stop("已中断；原有的报告没有改动。", INTERRUPTED, debug)
+    except Terminated:
+        return _stop("收到终止信号，已停止；原有的报告没有改动。", TERMINATED, debug)
     except BrokenPipeError:  # the reader of our output has gone, e.g. `head`
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
@@ -118,26 +126,36 @@ def _parser() -> _Parser:
     _add_report(commands.add_parser("report", help="生成报告", description="生成一份报告。"))
     _add_check(commands.add_parser("check", help="检查数据能否使用", description="检查数据。"))
     _add_standard(commands.add_parser("standard", help="查看或检查标准", description="评分标准。"))
+    workspace.add_init(
+        commands.add_parser("init", help="建立工作文件夹", description="建立工作文件夹，起草映射。")
+    )
     return parser
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("notebook", metavar="笔记本", help="monthly，或 .ipynb 文件的路径")
     parser.add_argument("--period", required=True, metavar="YYYY-MM", help="月份，例如 2025-06")
-    parser.add_argument("--data", metavar="数据", help="文件夹或文件；缺省为样例数据")
-    parser.add_argument("--mapping", metavar="文件", help="列名对照表（YAML）")
+    parser.add_argument("--data", metavar="数据", help=f"{SOURCES}；缺省为样例数据")
+    parser.add_argument("--mapping", metavar="文件", help=MAPPING_HELP)
     parser.add_argument("--standard", metavar="文件", help="评分标准（YAML）；缺省为自带的标准")
+    parser.add_argument(
+        "--calendar", metavar="文件", help="日历（YAML）：营业时间、节假日；缺省为自带的"
+    )
     parser.add_argument("--out", default="reports", metavar="文件夹", help="报告放在哪里")
     parser.add_argument("--language", default="zh", choices=["zh", "en"], help="报告的语言")
     parser.add_argument("--minimum-n", default=30, type=int, metavar="N", help="作判断的最小样本")
+    _add_limit(parser)
     parser.add_argument("--quiet", action="store_true", help="不显示进度")
     _add_debug(parser)
     parser.set_defaults(command=_report)
 
 
 def _add_check(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("data", metavar="数据", help="文件夹或文件")
-    parser.add_argument("--mapping", metavar="文件", help="列名对照表（YAML）")
+    parser.add_argument("data", metavar="数据", help=SOURCES)
+    parser.add_argument("--mapping", metavar="文件", help=MAPPING_HELP)
+    parser.add_argument("--standard", metavar="文件", help="评分标准（YAML）；缺省为自带的标准")
+    parser.add_argument("--quarantine", metavar="文件夹", help="把隔离的行连同原因写到这里")
+    _add_limit(parser)
     _add_debug(parser)
     parser.set_defaults(command=_check)
 
@@ -147,6 +165,16 @@ def _add_standard(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；缺省为自带的标准")
     _add_debug(parser)
     parser.set_defaults(command=_standard)
+
+
+def _add_limit(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--max-quarantined",
+        default=0.05,
+        type=float,
+        metavar="比例",
+        help="最多可隔离多大比例的行，缺省 0.05（5%%）；超过即以退出码 3 结束",
+    )
 
 
 def _add_debug(parser: argparse.ArgumentParser) -> None:
@@ -178,40 +206,39 @@ def _report(options: argparse.Namespace) -> int:
         out=options.out,
         mapping=options.mapping,
         standard=options.standard,
+        calendar=options.calendar,
         language=options.language,
         minimum_n=options.minimum_n,
+        max_quarantined=options.max_quarantined,
         progress=not options.quiet,
     )
     headline = json.loads((folder / "summary.json").read_text("utf-8")).get("headline")
-    page, place = _PLACES[options.language]
-    for line in filter(None, [headline, f"{page}{folder / 'report.html'}", f"{place}{folder}"]):
-        print(line)
+    page, place, aside = _PLACES[options.language]
+    told = [headline, f"{page}{folder / 'report.html'}", f"{place}{folder}"]
+    if (folder / "quarantine").is_dir():
+        told.append(f"{aside}{folder / 'quarantine'}")
+    print(*filter(None, told), sep="\n")
     return DONE
 
 
 def _check(options: argparse.Namespace) -> int:
+    from csqa.check import check, check_share, require_usable
     from csqa.load import load
-    from csqa.schema import TABLES
+    from csqa.report.quarantine import check_place, write_quarantine
+    from csqa.rules.standard_reader import read_standard
+    from csqa.show.terminal import describe_quality
 
+    check_share(options.max_quarantined)
+    check_place(options.quarantine, options.data)
+    standard = read_standard(options.standard)
     data = load(options.data, mapping=options.mapping)
-    for row in data.rows.itertuples():
-        print(
-            f"{row.file}（{TABLES[str(row.table)].zh}）：读入 {row.rows_in} 行，"
-            f"可用 {row.rows_used} 行，隔离 {row.rows_quarantined} 行"
-        )
-    for line in _grouped(data.faults):
-        print(f"  - {line}")
+    for line in describe_quality(data, check(data, standard)):
+        print(line)
+    for path in write_quarantine(data, options.quarantine):
+        print(f"隔离的行：{path}")
+    sys.stdout.flush()  # what follows goes to stderr
+    require_usable(data, options.max_quarantined)
     return DONE
-
-
-def _grouped(faults: Any) -> list[str]:
-    """One line per reason, most frequent first, with the first row it is met in."""
-    kinds = faults.groupby(["file", "reason"], sort=False)
-    found = kinds["row"].agg(["size", "min"]).sort_values("size", ascending=False, kind="stable")
-    return [
-        f"{file}：{reason}（{count} 处，首见第 {first} 行）"
-        for (file, reason), count, first in found.itertuples()
-    ]
 
 
 def _standard(options: argparse.Namespace) -> int:
@@ -232,44 +259,14 @@ def _code(error: CsqaError) -> int:
     return DATA_UNUSABLE if isinstance(error, DataError) else REPORT_FAILED
 
 
+def _stop(message: str, code: int, debug: bool) -> int:
+    """Say that a run was stopped; what its tasks say of it at exit is no news."""
+    logging.getLogger("asyncio").disabled = not debug
+    return _say(message, code, debug)
+
+
 def _say(message: str, code: int, debug: bool) -> int:
     if debug:
         traceback.print_exc()
     print(f"csqa: {message}", file=sys.stderr)
     return code
-
-
-def _write_chinese_anywhere() -> None:
-    """Where a stream cannot carry Chinese (LC_ALL=C), write UTF-8; never fail on a character."""
-    for stream in (sys.stdout, sys.stderr):
-        reconfigure: Callable[..., None] | None = getattr(stream, "reconfigure", None)
-        if reconfigure is None:
-            continue
-        try:
-            "客服质量".encode(stream.encoding)
-            reconfigure(errors="backslashreplace")
-        except (UnicodeEncodeError, LookupError):
-            reconfigure(encoding="utf-8", errors="backslashreplace")
-
-
-def _listen_for_termination() -> Any:
-    try:
-        if hasattr(signal, "SIGALRM"):
-            signal.signal(signal.SIGALRM, _terminate)
-        return signal.signal(signal.SIGTERM, _terminate)
-    except ValueError:  # not in the main thread
-        return None
-
-
-def _restore_handler(previous: Any) -> None:
-    if previous is not None:
-        if hasattr(signal, "SIGALRM"):
-            signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGTERM, previous)
-
-
-def _terminate(_number: int, _frame: FrameType | None) -> NoReturn:
-    # Python drops what is raised inside a callback or a finaliser: ask again, should it be lost.
-    if hasattr(signal, "SIGALRM"):
-        signal.setitimer(signal.ITIMER_REAL, ASK_AGAIN_SECONDS)
-    raise _Terminated

@@ -9,11 +9,12 @@ from csqa.engine.counts import (
     count_without_customer,
 )
 from csqa.engine.dataset import Dataset
+from csqa.engine.expression_sql import write_expression
 from csqa.engine.passes import can_feed
 from csqa.engine.periods import complete_periods
 from csqa.frames import period_row
 from csqa.periods import first_day
-from csqa.rules.measures import MEASURES
+from csqa.rules.measures import measure_of
 from csqa.rules.standard import Standard
 from csqa.schema import CONTACTS
 
@@ -120,8 +121,13 @@ def _without_time(data: Dataset, standard: Standard, period: str, language: str)
     """Contacts that a mean time leaves out: unresolved ones make the mean too good."""
     lines = []
     for metric in standard.at(first_day(period)).metrics:
-        measure = MEASURES[metric.measure]
+        measure = measure_of(metric)
         if measure.kind != "seconds" or not can_feed(data, metric):
+            continue
+        if metric.own is not None:
+            value = write_expression(metric.own.expression.tree, data.engine.dialect)
+            count = count_without(data, period, value, metric.where)
+            lines.append(_without_value(metric.name(language), count, language))
             continue
         (column,) = measure.needs
         count = count_without(data, period, column, metric.where)
@@ -130,6 +136,14 @@ def _without_time(data: Dataset, standard: Standard, period: str, language: str)
         english = f"{name}: {count:,} contacts without {column} left out."
         lines.append((told if language == "zh" else english) if count else "")
     return lines
+
+
+def _without_value(name: str, count: int, language: str) -> str:
+    if not count:
+        return ""
+    if language == "zh":
+        return f"{name}：{count:,} 条按算式没有值，未计入。"
+    return f"{name}: {count:,} contacts without a value left out."
 
 
 def _sample(data: Dataset, period: str, zh: bool) -> str:

@@ -4,71 +4,10 @@ Every stage takes and gives tables declared here, and nothing else connects the 
 Times are stored in UTC and bucketed in one declared zone; rates are 0–1; null is never 0.
 """
 
-from dataclasses import dataclass, field
-
-TEXT, TIME, NUMBER, INTEGER, FLAG, CHOICE, DATE = (
-    "text",
-    "time",
-    "number",
-    "integer",
-    "flag",
-    "choice",
-    "date",
-)
-"""Kinds of column. A flag is true or false; a choice is one of a closed list."""
+from csqa.columntypes import CHOICE, DATE, FLAG, INTEGER, NUMBER, TEXT, TIME, Column, Table
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 """Zone of times that carry none, and of the months, unless a mapping declares another."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a table."""
-
-    name: str
-    """Our name, with the unit in it."""
-    kind: str
-    """One of TEXT, TIME, NUMBER, INTEGER, FLAG, CHOICE, DATE."""
-    zh: str
-    """The Chinese header that csqa itself writes."""
-    aliases: tuple[str, ...] = ()
-    """Other headers met in exports; case, spaces, brackets and underscores don't matter."""
-    required: bool = False
-    """A table without this column, or a row without a value in it, cannot be used."""
-    choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    """For a CHOICE: our value -> what exports call it."""
-    minimum: float | None = None
-    maximum: float | None = None
-
-
-@dataclass(frozen=True)
-class Table:
-    """One table: what a row is, and its columns."""
-
-    name: str
-    zh: str
-    row: str
-    """What one row is."""
-    columns: tuple[Column, ...]
-    key: tuple[str, ...] = ()
-    """Columns that together name a row; a second row with the same key is a duplicate."""
-    aliases: tuple[str, ...] = ()
-    """Words in file or sheet names that point to this table."""
-
-    def column(self, name: str) -> Column:
-        """The column of that name (KeyError if there is none)."""
-        return {column.name: column for column in self.columns}[name]
-
-    @property
-    def names(self) -> list[str]:
-        """Names of all columns, in order."""
-        return [column.name for column in self.columns]
-
-    @property
-    def required(self) -> list[str]:
-        """Names of the required columns, in order."""
-        return [column.name for column in self.columns if column.required]
-
 
 CHANNELS = {
     "phone": ("电话", "热线", "呼入", "电话渠道", "call", "ivr", "voice"),
@@ -123,6 +62,8 @@ CONTACTS = Table(
             },
         ),
         Column("agent_id", TEXT, "工号", ("客服工号", "坐席工号", "坐席", "客服", "agent")),
+        Column("first_agent_id", TEXT, "首响工号", ("首响客服", "首次响应客服")),
+        Column("last_agent_id", TEXT, "末次处理工号", ("最后处理人", "末次处理客服")),
         Column("team", TEXT, "班组", ("小组", "组别", "团队", "客服组", "group")),
         Column(
             "created_at", TIME, "创建时间", ("进线时间", "开始时间", "opened at"), required=True
@@ -138,6 +79,7 @@ CONTACTS = Table(
             maximum=366 * 86_400,
         ),
         Column("resolved", FLAG, "是否解决", ("已解决",)),
+        Column("first_contact_resolved", FLAG, "是否一次解决", ("一次解决", "首次解决", "fcr")),
         Column("reopened", FLAG, "是否重开", ("重开次数", "reopen count")),
         Column("departments", INTEGER, "流转部门数", ("经过部门数",), minimum=0, maximum=1000),
         Column("csat", NUMBER, "满意度评分", ("满意度", "csat score"), minimum=1, maximum=5),
@@ -264,8 +206,22 @@ ACTIONS = Table(
     ),
 )
 
+AGENT_TEAMS = Table(
+    name="agent_teams",
+    zh="人员班组",
+    row="one span of days in which an agent belonged to a team",
+    key=("agent_id", "since"),
+    aliases=("花名册", "人员名单", "roster"),
+    columns=(
+        Column("agent_id", TEXT, "工号", ("客服工号", "坐席工号", "agent"), required=True),
+        Column("team", TEXT, "班组", ("小组", "组别", "团队", "group"), required=True),
+        Column("since", DATE, "起始日期", ("开始日期", "入组日期", "from"), required=True),
+        Column("until", DATE, "截止日期", ("结束日期", "离组日期", "to")),
+    ),
+)
+
 TABLES: dict[str, Table] = {
-    table.name: table for table in (CONTACTS, MESSAGES, INSPECTIONS, FEEDBACK, ACTIONS)
+    table.name: table for table in (CONTACTS, MESSAGES, INSPECTIONS, FEEDBACK, ACTIONS, AGENT_TEAMS)
 }
 """All input tables by name. ``contacts`` is enough for a first report."""
 

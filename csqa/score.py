@@ -14,7 +14,7 @@ from csqa.engine.estimates import METHODS, estimate, sum_lines
 from csqa.errors import DataError, check_option
 from csqa.frames import records, unit_columns
 from csqa.periods import first_day
-from csqa.rules.measures import MEASURES
+from csqa.rules.measures import measure_of
 from csqa.rules.scoring import FULL, excess, score_values
 from csqa.rules.standard import AT_MOST, Metric, Standard
 from csqa.rules.standard_reader import read_standard
@@ -105,7 +105,7 @@ def _with_missing(rows: pd.DataFrame, standard: Standard, units: list[str]) -> p
     merged["status"] = np.where(merged["metric"].isin(fed), "no_data", "no_source")
     merged.loc[~missing, "status"] = "ok"
     merged["n"] = merged["n"].fillna(0).astype("int64")
-    kinds = merged["metric"].map(lambda key: MEASURES[standard.metric(key).measure].kind)
+    kinds = merged["metric"].map(lambda key: measure_of(standard.metric(key)).kind)
     merged["kind"] = kinds
     return merged.assign(method=kinds.map(METHODS), target_line=merged["target_line"].fillna(""))
 
@@ -169,7 +169,7 @@ def _share_beyond(row: dict[str, Any], metric: Metric, language: str) -> list[st
     """The share of contacts that miss by themselves: “42% 的服务响应超过 30 秒”."""
     if np.isnan(row["over"]):
         return []
-    measure = MEASURES[metric.measure]
+    measure = measure_of(metric)
     share = f"{words.round_short(row['over'] / row['n'] * 100)}%"
     text = f"{share} {measure.zh if language == 'zh' else measure.en}"
     if row["kind"] not in ("seconds", "number"):

@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from csqa import words
-from csqa.rules.measures import MEASURES
+from csqa.rules.measures import measure_of
 from csqa.rules.standard import Standard
 from csqa.schema import UNKNOWN
 
@@ -253,7 +253,7 @@ def _size(row: dict[str, Any], standard: Standard, language: str) -> str:
     known = not pd.isna(row["over"]) and row["over"] > 0
     if not known or row["metric_kind"] == "per_hundred":
         return ""
-    measure = MEASURES[standard.metric(row["metric"]).measure]
+    measure = measure_of(standard.metric(row["metric"]))
     count = words.format_count(row["over"])
     share = words.round_half_up(100 * row["over"] / row["n"], 0)
     timed = row["metric_kind"] == "seconds"

@@ -217,7 +217,8 @@ def _is_lasting(rows: pd.DataFrame, position: int) -> bool:
     if row["assurance"] == "consistently_failed" or set(row["concerns"].split()) & set(SHIFTS):
         return True
     run = rows.iloc[position - row["run_length"] + 1 : position + 1]
-    pooled = run[["n", "total", "total_squares"]].sum().to_frame().T.assign(kind=row["kind"])
+    pooled = run[["n", "total", "total_squares"]].sum().to_frame().T
+    pooled = pooled.assign(kind=row["kind"], signed=row["signed"])
     both = estimate(pooled.astype({"n": float}), LASTING_CONFIDENCE).iloc[0]
     target = float(np.average(run["target"], weights=run["n"]))
     bound = both["lower"] if row["direction"] == AT_MOST else both["upper"]

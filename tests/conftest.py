@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import csqa
+from tests.servers import mariadb_server, postgresql_server  # noqa: F401  (fixtures)
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -5,7 +5,8 @@ import pytest
 
 from csqa.check import CHECK_COLUMNS, check
 from csqa.engine.dataset import Dataset
-from csqa.errors import DataError
+from csqa.errors import DataError, RuleError
+from csqa.schema import TABLES
 
 CONTACTS = pd.DataFrame(
     {
@@ -51,12 +52,92 @@ def test_months_without_contacts_count_zero() -> None:
 
 
 def test_absent_tables_are_said() -> None:
-    assert observed(check(CONTACTS), "absent", "table", "note") == [
-        ["messages", "没有会话消息"],
-        ["inspections", "没有质检记录"],
-        ["feedback", "没有客户反馈"],
-        ["actions", "没有改进行动计划表"],
+    told = [[name, f"没有{table.zh}"] for name, table in TABLES.items() if name != "contacts"]
+    assert ["inspections", "没有质检记录"] in told
+    assert observed(check(CONTACTS), "absent", "table", "note") == told
+
+
+def test_completeness_by_month() -> None:
+    months = observed(check(CONTACTS), "completeness_month", "column", "period", "value")
+    assert [line[1:] for line in months if line[0] == "csat"] == [
+        ["2025-05", 1.0],
+        ["2025-06", 0.0],
+        ["2025-07", 0.0],
     ]
+
+
+def test_inspections_belong_to_the_month_of_their_contact() -> None:
+    contacts = pd.DataFrame(
+        {
+            "contact_id": ["C1", "C2"],
+            "channel": ["phone", "phone"],
+            "created_at": ["2025-05-31 09:00", "2025-06-15 09:00"],
+        }
+    )
+    inspections = pd.DataFrame(
+        {
+            "contact_id": ["C1", "C2", "C2"],
+            "item": ["wording", "wording", "process"],
+            "result": ["pass", "pass", "fail"],
+            "points": [1.0, None, None],
+        }
+    )
+    found = check(Dataset.from_frames({"contacts": contacts, "inspections": inspections}))
+    months = observed(found, "completeness_month", "table", "column", "period", "value")
+    told = [line[2:] for line in months if line[:2] == ["inspections", "points"]]
+    assert told == [["2025-05", 1.0], ["2025-06", 0.0]]
+
+
+def test_hours_and_agents_of_a_month() -> None:
+    contacts = CONTACTS.iloc[:2].assign(
+        created_at=["2025-05-31 08:30", "2025-06-15 23:59"], agent_id=["K1", None]
+    )
+    whole, june = check(contacts), check(contacts, period="2025-06")
+    assert observed(whole, "hour_contacts", "unit", "value") == [["08:00", 1.0], ["23:00", 1.0]]
+    assert observed(june, "hour_contacts", "unit", "value") == [["23:00", 1.0]]
+    assert observed(june, "hour_without_agent", "unit", "value") == [["23:00", 1.0]]
+    assert observed(june, "agent_days", "unit") == []
+    assert observed(whole, "agent_days", "unit", "value") == [["K1", 1.0]]
+
+
+def test_faults_say_where_how_bad_and_what_was_done() -> None:
+    found = check(CONTACTS)
+    columns = ("severity", "file", "column", "unit", "value", "done", "note")
+    assert observed(found, "faults", *columns)[0] == [
+        "error",
+        "DataFrame contacts",
+        "channel",
+        "4",
+        1.0,
+        "set_aside",
+        "渠道只能是电话、在线、邮件、社交媒体、其他（或用映射文件的 values 说明）",
+    ]
+
+
+def test_what_is_in_doubt_is_kept_and_a_sentence() -> None:
+    found = check(CONTACTS)
+    doubts = found[(found["severity"] == "warning")]
+    assert set(doubts["done"]) == {"kept"}
+    assert "算不出 净推荐值 NPS：服务记录没有“NPS评分”列。" in doubts["note"].tolist()
+    assert (doubts["note"].str[-1] == "。").all()
+
+
+def test_english_notes_have_no_chinese_of_ours() -> None:
+    found = check(CONTACTS.assign(csat=5, agent_id="K1"), language="en")
+    assert not found["note"].str.contains(r"[\u3000-\u9fff]").any()
+
+
+def test_an_unknown_language() -> None:
+    with pytest.raises(RuleError, match="`language` 应为"):
+        check(CONTACTS, language="fr")
+
+
+def test_the_data_stay_as_they_are() -> None:
+    data = Dataset.from_frames({"contacts": CONTACTS})
+    before = data.contacts, data.faults.copy()
+    pd.testing.assert_frame_equal(check(data), check(data))
+    pd.testing.assert_frame_equal(data.contacts, before[0])
+    pd.testing.assert_frame_equal(data.faults, before[1])
 
 
 def test_data_without_contacts() -> None:

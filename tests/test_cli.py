@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from datetime import date
 from importlib import metadata
 from pathlib import Path
 
@@ -18,6 +19,22 @@ from csqa.cli import main
 
 GOOD = "1,电话,2025-06-01 09:00"
 BAD = "2,传真,2025-06-01 09:00"
+ONE_METRIC = {
+    "standards": [
+        {
+            "effective": date(2023, 1, 1),
+            "dimensions": {"experience": {"zh": "体验", "en": "Experience"}},
+            "weights": {"experience": 1.0},
+            "metrics": {
+                "complaint_rate": {
+                    "name": {"zh": "投诉率", "en": "Complaint rate"},
+                    "dimension": "experience",
+                    "measure": "complaint",
+                }
+            },
+        }
+    ]
+}
 CELLS = (
     'period: str = "2025-06"\nsource: str = ""\nmapping: str = ""\nstandard: str = ""\n'
     'language: str = "zh"\nminimum_n: int = 30',
@@ -68,6 +85,9 @@ def command(*arguments: object, **environment: str) -> subprocess.CompletedProce
         (["report", "monthly", "--period", "2025-06", "--minimum-n", "x"], "应为整数，而不是 'x'"),
         (["report", "monthly", "--period", "2025-06", "--minimum-n", "0"], "应为正整数，而不是 0"),
         (["report", "monthly", "--period", "2025-06", "--minimum-n", "-3"], "而不是 -3"),
+        (["report", "monthly", "--period", "2025-06", "--max-quarantined", "5"], "例如 0.05"),
+        (["check", "x", "--max-quarantined", "5%"], "应为 0 到 1 之间的比例，而不是 '5%'"),
+        (["check", "x", "--max-quarantined", "nan"], "应为 0 到 1 之间的比例，例如 0.05"),
         (["report", "monthly", "--period", "2025-13"], "`period` 应为 YYYY-MM，例如 2025-06"),
         (["report", "nope", "--period", "2025-06"], "没有名为 'nope' 的笔记本"),
         (["report", "no.ipynb", "--period", "2025-06"], "找不到笔记本文件 'no.ipynb'"),
@@ -119,21 +139,76 @@ def test_check_counts_rows_and_groups_faults(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = write_contacts(tmp_path / "data", GOOD, BAD, BAD.replace("2,", "3,"))
-    assert main(["check", str(data)]) == 0
+    assert main(["check", str(data), "--max-quarantined", "0.7"]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "工单.csv（服务记录）：读入 3 行，可用 1 行，隔离 2 行"
-    assert lines[1].startswith("  - 工单.csv：渠道只能是电话、在线、邮件、社交媒体、其他")
-    assert lines[1].endswith("（2 处，首见第 3 行）")
-    assert len(lines) == 2
+    assert lines[:3] == [
+        "工单.csv（服务记录）：读入 3 行，可用 1 行，隔离 2 行（66.7%）",
+        "服务记录的月份：2025-06；不完整的：2025-06",
+        "行里的错误，共 2 处：",
+    ]
+    assert lines[3].startswith("  - [错误，已隔离] 渠道只能是电话、在线、邮件、社交媒体、其他")
+    assert lines[3].endswith("（2 处，首见 工单.csv 第 3 行：传真×2）")
+    assert lines[4].startswith("整体上可疑之处")
+
+
+def test_check_of_clean_data_is_few_lines(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    standard = tmp_path / "standard.yml"
+    standard.write_text(yaml.safe_dump(ONE_METRIC, allow_unicode=True), "utf-8")
+    data = write_contacts(tmp_path / "data", GOOD, *(f"x{i}{GOOD[1:]}" for i in range(9)))
+    (data / "工单.csv").write_text(
+        (data / "工单.csv")
+        .read_text("utf-8")
+        .replace("电话,", "电话,否,")
+        .replace("道,", "道,投诉,"),
+        "utf-8",
+    )
+    assert main(["check", str(data), "--standard", str(standard)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "工单.csv（服务记录）：读入 10 行，可用 10 行",
+        "服务记录的月份：2025-06；不完整的：2025-06",
+        "行里没有错误。",
+        "整体上没有可疑之处。",
+    ]
+
+
+def test_too_much_set_aside_is_3_and_the_rows_can_be_had(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data, out = write_contacts(tmp_path / "data", GOOD, BAD), tmp_path / "out"
+    assert main(["check", str(data), "--quarantine", str(out)]) == 3
+    written = capsys.readouterr()
+    assert written.out.splitlines()[-1] == f"隔离的行：{out / 'quarantined_contacts.csv'}"
+    assert written.err.startswith(
+        "csqa: 隔离的行太多，超过上限 5%：\n  - 服务记录：2 行中隔离 1 行"
+    )
+    assert "--max-quarantined 0.5" in written.err
+    assert main(["check", str(data), "--max-quarantined", "0.5"]) == 0
+
+
+def test_check_writes_nothing_among_the_data(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_contacts(tmp_path / "data", GOOD, BAD)
+    assert main(["check", str(data), "--quarantine", str(data)]) == 2
+    assert "就是数据所在的文件夹" in capsys.readouterr().err
+    assert [path.name for path in data.iterdir()] == ["工单.csv"]
+
+
+def test_check_steers_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = write_contacts(tmp_path / "data", GOOD, BAD.replace("传真", "\x1b[31m传真\u202e"))
+    assert main(["check", str(data), "--max-quarantined", "1"]) == 0
+    assert "·[31m传真·" in capsys.readouterr().out
 
 
 def test_check_of_a_row_that_is_wrong_as_a_whole_names_no_column(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     data = write_contacts(tmp_path / "data", GOOD, "2,电话")
-    assert main(["check", str(data)]) == 0
-    told = "  - 工单.csv：字段数与表头不同（引号没有闭合、多了或少了分隔符）（1 处，首见第 3 行）"
-    assert capsys.readouterr().out.splitlines()[1:] == [told]
+    assert main(["check", str(data), "--max-quarantined", "1"]) == 0
+    told = "  - [错误，已隔离] 字段数与表头不同（多了或少了分隔符）（1 处，首见 "
+    assert capsys.readouterr().out.splitlines()[3].startswith(f"{told}工单.csv 第 3 行")
 
 
 @pytest.mark.skipif(not Path("/proc").is_dir(), reason="needs a folder that nobody can write to")

@@ -7,6 +7,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
+    {"columntypes"},
     {"errors", "results", "schema", "paths", "words_table", "_fastimport"},
     {"periods", "frames"},
     {"rules", "stats"},
@@ -19,16 +20,18 @@ LAYERS = (
         "score",
         "scorecard",
         "composite",
+        "definitions",
         "horizontal",
         "vertical",
         "diagnose",
+        "draft",
         "plan",
         "brief",
         "limits",
         "summary",
     },  # the stages
     {"show"},
-    {"report"},
+    {"report", "workspace", "process"},
     {"cli"},
     {"__main__"},
 )

@@ -19,9 +19,9 @@ from csqa import schema
 from csqa.engine.cells import SQL_TYPES
 from csqa.engine.connection import open_connection
 from csqa.engine.dataset import Dataset, as_dataset
-from csqa.engine.decode import read_records
 from csqa.engine.headers import find_table, match_headers, normalise_header
 from csqa.engine.periods import complete_periods
+from csqa.engine.records import read_records
 from csqa.errors import DataError, RuleError
 from csqa.load import load
 from csqa.rules.mapping import Mapping, TableMapping
@@ -111,7 +111,7 @@ def test_numbers_that_can_be_read(text: str, number: float | None) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["abc", "1,23", "12分钟", "inf", "1e400", "0x10", "3 4", "五"])
+@pytest.mark.parametrize("text", ["abc", "1,23", "3:25", "inf", "1e400", "0x10", "3 4", "五"])
 def test_numbers_that_cannot_be_read(text: str) -> None:
     data = Dataset.from_frames({"contacts": contacts(handle_seconds=[text])})
     assert rules(data) == [[2, "handle_seconds", "unparseable_number", text]]
@@ -260,7 +260,11 @@ def test_typed_tables_have_every_column_of_the_schema(tmp_path: Path) -> None:
     data = load(tmp_path)
     described = data.connection.execute("DESCRIBE contacts").fetchall()
     expected = [(column.name, SQL_TYPES[column.kind]) for column in schema.CONTACTS.columns]
-    assert [(row[0], row[1]) for row in described] == [*expected, ("local_at", "TIMESTAMP")]
+    assert [(row[0], row[1]) for row in described] == [
+        *expected,
+        ("local_at", "TIMESTAMP"),
+        ("number_", "BIGINT"),
+    ]
     times = data.connection.execute("SELECT created_at, local_at FROM contacts").fetchall()
     assert times[0] == (dt.datetime(2025, 6, 1, 1), dt.datetime(2025, 6, 1, 9))
     assert (data.first_at, data.last_at) == (
@@ -280,7 +284,7 @@ def test_several_files_of_a_table_follow_one_another_by_name(tmp_path: Path) -> 
     assert data.rows["file"].tolist() == ["服务记录_2024.csv", "服务记录_2025.csv"]
     unused = data.sources[data.sources["table"] == ""]
     assert unused[["file", "note"]].to_numpy().tolist() == [
-        ["notes.md", "不是 CSV、Excel 或 Parquet，没有读取"]
+        ["notes.md", "不是 CSV、Excel、Parquet、JSON 或 zip，没有读取"]
     ]
 
 
@@ -585,7 +589,10 @@ def test_real_incidents_by_the_example_mapping() -> None:
         "phone": 24_697, "online": 158, "email": 59, "other": 4,
     }  # fmt: skip
     assert not data.has("contacts", "first_response_at")
-    assert data.sources["file"].tolist() == ["incidents.parquet", "incident_event_log.zip"]
+    assert data.sources["file"].tolist() == [
+        "incidents.parquet",
+        "incident_event_log.zip[incident_event_log/incident_event_log.csv]",
+    ]
 
 
 def test_the_manual_names_every_table_column_and_rule() -> None:

@@ -75,13 +75,17 @@ def test_lab_starts_jupyterlab() -> None:
 
 def test_lock_asks_for_hashes_and_no_index(scratch: Path) -> None:
     recorder = scratch / "uv"
-    recorder.write_text('#!/bin/sh\nfor word in "$@"; do echo "$word"; done > requirements.lock\n')
+    recorder.write_text(
+        '#!/bin/sh\nfor last; do :; done\nfor word; do echo "$word"; done > "$last.words"\n'
+    )
     recorder.chmod(recorder.stat().st_mode | stat.S_IXUSR)
     make("lock", f"UV={recorder}", "LOCK_FLAGS=--upgrade", cwd=scratch)
-    words = (scratch / "requirements.lock").read_text("utf-8").splitlines()
-    assert words[:3] == ["pip", "compile", "pyproject.toml"]
-    assert {"--all-extras", "--universal", "--generate-hashes", "--no-emit-index-url"} <= set(words)
-    assert words[-3:] == ["--upgrade", "-o", "requirements.lock"]
+    for lock, source in (("requirements.lock", "pyproject.toml"), ("requirements-spark.lock", "-")):
+        words = (scratch / f"{lock}.words").read_text("utf-8").splitlines()
+        assert words[:3] == ["pip", "compile", source]
+        assert {"--universal", "--generate-hashes", "--no-emit-index-url"} <= set(words)
+        assert words[-3:] == ["--upgrade", "-o", lock]
+    assert "spark" not in (scratch / "requirements.lock.words").read_text("utf-8").split()
 
 
 def test_clean_removes_caches_and_keeps_reports(scratch: Path) -> None:

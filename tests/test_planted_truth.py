@@ -199,6 +199,8 @@ class TestNothingCustomersWroteIsInTheReport:
         made = csqa.run_report(
             "monthly_diagnostic", period="2025-06", source=tmp_path, out=out, progress=False
         )
-        for path in made.rglob("*"):
+        shared = [path for path in made.rglob("*") if path.parent.name != "quarantine"]
+        assert len(shared) > 20, "the rows set aside are for whoever keeps the data"
+        for path in shared:
             if path.suffix in (".html", ".ipynb", ".json", ".csv"):
                 assert "13800138000" not in path.read_text("utf-8"), path

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 
+from csqa.columntypes import CHOICE, DATE, FLAG, INTEGER, NUMBER, TEXT, TIME, Column
 from csqa.engine import cells
 from csqa.engine.columns import raw_of, text_of, value_of
 from csqa.engine.connection import literal
 from csqa.engine.headers import Match
 from csqa.engine.readers import Source
-from csqa.schema import CHOICE, DATE, FLAG, INTEGER, NUMBER, TEXT, TIME, Column
 
 UNPARSEABLE = {
     TIME: "unparseable_time",
@@ -67,20 +68,19 @@ def any_of(checks: Sequence[Check]) -> str:
 def _shape_checks(source: Source, match: Match) -> Iterator[Check]:
     width = len(source.headers)
     if source.encoding not in ("parquet", "DataFrame"):
-        yield Check(
-            "wrong_field_count",
-            "",
-            f"fields <> {width}",
-            "CASE WHEN fields < 0 THEN '无法解析' ELSE fields::VARCHAR END",
-        )
-    named = {name: i for name, i in match.positions.items() if source.types[i] == "VARCHAR"}
-    if named:
+        yield Check("unreadable_line", "", "fields < 0", "NULL")
+        sound = f"fields >= 0 AND fields <> {width}"
+        yield Check("wrong_field_count", "", sound, "fields::VARCHAR")
+    named = match.positions
+    # A header is text: where a column is typed, no row can repeat it.
+    if named and all(source.types[i] == "VARCHAR" for i in named.values()):
+        same = {name: f"{raw_of(name)} = {literal(source.headers[i])}" for name, i in named.items()}
+        # The column with the fewest values decides nearly always, and costs nearly nothing.
+        first = next((n for n in same if match.table.column(n).kind == CHOICE), next(iter(same)))
         yield Check(
             "repeated_header",
             "",
-            " AND ".join(
-                f"{raw_of(name)} = {literal(source.headers[i])}" for name, i in named.items()
-            ),
+            f"CASE WHEN {same[first]} THEN {' AND '.join(same.values())} ELSE FALSE END",
             literal(source.headers[next(iter(named.values()))]),
         )
 
@@ -88,8 +88,11 @@ def _shape_checks(source: Source, match: Match) -> Iterator[Check]:
 MOMENTS_OF_ORIGIN = ("created_at", "at")
 """Times that say when a row came to be: one mistyped year would stretch the data by decades."""
 
-TOMORROW = "(CAST(now() AT TIME ZONE 'UTC' AS TIMESTAMP) + INTERVAL 1 DAY)"
-"""A day of grace for clocks and zones."""
+
+def _tomorrow() -> str:
+    """SQL of the moment a day from now: a day of grace for clocks and zones."""
+    at = datetime.now(UTC) + timedelta(days=1)
+    return f"TIMESTAMP '{at:%Y-%m-%d %H:%M:%S}'"
 
 
 def _cell_checks(column: Column, source: Source) -> Iterator[Check]:
@@ -104,10 +107,12 @@ def _cell_checks(column: Column, source: Source) -> Iterator[Check]:
         yield Check(UNPARSEABLE[column.kind], name, condition, shown)
     if column.kind in (TIME, DATE):
         low, high = cells.EARLIEST, cells.LATEST
-        condition = f"({value} < TIMESTAMP '{low}' OR {value} >= TIMESTAMP '{high}')"
+        early = f"{value} < TIMESTAMP '{low} 00:00:00'"
+        condition = f"({early} OR {value} >= TIMESTAMP '{high} 00:00:00')"
         yield Check("out_of_range", name, condition, shown)
     if name in MOMENTS_OF_ORIGIN:
-        future = f"({value} > {TOMORROW} AND {value} < TIMESTAMP '{cells.LATEST}')"
+        latest = f"TIMESTAMP '{cells.LATEST} 00:00:00'"
+        future = f"({value} > {_tomorrow()} AND {value} < {latest})"
         yield Check("future_time", name, future, shown)
     if column.minimum is not None:
         rule = "negative_value" if column.minimum == 0 else "out_of_range"

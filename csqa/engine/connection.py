@@ -1,20 +1,40 @@
 """Opening the engine, and writing names and texts into SQL safely."""
 
 import os
+import re
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 
 import duckdb
 
+from csqa.errors import RuleError
 
-def open_connection() -> duckdb.DuckDBPyConnection:
+MEMORY_LIMIT = "CSQA_MEMORY_LIMIT"
+"""Environment variable with the memory that a run may take."""
+
+_MEMORY = re.compile(r"\d+(\.\d+)? ?([KMGT]i?B)", re.IGNORECASE)
+
+
+def open_connection(memory_limit: str | None = None) -> duckdb.DuckDBPyConnection:
     """Open an embedded DuckDB in memory, set so that the same input gives the same tables.
+
+    Parameters
+    ----------
+    memory_limit : str, optional
+        Such as ``1GB``; beyond it the engine works on disk. Default: that of the environment
+        variable ``CSQA_MEMORY_LIMIT``, else four fifths of the machine's memory.
 
     Returns
     -------
     duckdb.DuckDBPyConnection
         Its session zone is UTC, rows keep the order they came in, nothing is installed or
         downloaded, and what doesn't fit in memory goes to the system's temporary folder.
+
+    Raises
+    ------
+    RuleError
+        If the limit is no amount of memory.
 
     Notes
     -----
@@ -27,16 +47,61 @@ def open_connection() -> duckdb.DuckDBPyConnection:
     >>> connection.execute("SELECT TIMESTAMPTZ '2025-06-01 00:00:00+08'::VARCHAR").fetchone()
     ('2025-05-31 16:00:00+00',)
     """
+    limit = memory_limit or os.environ.get(MEMORY_LIMIT)
+    if limit is not None and not _MEMORY.fullmatch(limit):
+        msg = f"`memory_limit` 应为 1GB、800MB 这样的大小，而不是 {limit!r}。"
+        raise RuleError(msg)
     spill = Path(tempfile.gettempdir()) / f"csqa-{os.getpid()}"
-    return duckdb.connect(
-        ":memory:",
-        config={
-            "TimeZone": "UTC",
-            "preserve_insertion_order": "true",
-            "autoinstall_known_extensions": "false",
-            "temp_directory": str(spill),
-        },
-    )
+    config: dict[str, str | bool | int | float | list[str]] = {
+        "TimeZone": "UTC",
+        "preserve_insertion_order": "true",
+        "autoinstall_known_extensions": "false",
+        "temp_directory": str(spill),
+    }
+    if limit is not None:
+        config["memory_limit"] = limit
+    connection = duckdb.connect(":memory:", config=config)
+    # Where it takes the process for an interactive one it would draw among what a command prints;
+    # in a notebook's kernel it is off already, and setting it there fails.
+    if scalar(connection, "SELECT current_setting('enable_progress_bar')"):
+        connection.execute("SET enable_progress_bar = false")
+    return connection
+
+
+def escape_glob(path: str) -> str:
+    """A path as the engine's readers take it: a name with ``[`` or ``*`` is one file, no pattern.
+
+    Examples
+    --------
+    >>> escape_glob("data[1].parquet")
+    'data[[]1].parquet'
+    """
+    return "".join(f"[{sign}]" if sign in "[*?" else sign for sign in path)
+
+
+def close_doors(connection: duckdb.DuckDBPyConnection, files: Iterable[str]) -> None:
+    """Take from the engine all access to files and network but to the sources it still reads.
+
+    Parameters
+    ----------
+    connection : DuckDBPyConnection
+        Afterwards its settings cannot be changed; it still spills to its temporary folder.
+    files : iterable of str
+        Paths that stay readable.
+
+    Examples
+    --------
+    >>> connection = open_connection()
+    >>> close_doors(connection, [])
+    >>> connection.execute("FROM read_csv('/etc/passwd')")
+    Traceback (most recent call last):
+        ...
+    _duckdb.PermissionException: Permission Error: Cannot access file "/etc/passwd"...
+    """
+    allowed = [literal(name) for path in files for name in {path, escape_glob(path)}]
+    connection.execute(f"SET allowed_paths = [{', '.join(sorted(allowed))}]")
+    connection.execute("SET enable_external_access = false")
+    connection.execute("SET lock_configuration = true")
 
 
 def identifier(name: str) -> str:

@@ -4,10 +4,9 @@ from typing import Any
 
 from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
-from csqa.engine.dialect import DUCKDB
+from csqa.engine.engines import value
+from csqa.engine.facts import MILLISECONDS_PER_DAY, age_of
 from csqa.rules.standard import Standard
-
-MILLISECONDS_PER_DAY = 86_400_000
 
 
 def count_contacts(data: Dataset, period: str) -> int:
@@ -17,15 +16,19 @@ def count_contacts(data: Dataset, period: str) -> int:
 
 def count_inspected(data: Dataset, period: str) -> int:
     """Contacts of a month that were inspected."""
-    inspected = "contact_id IN (SELECT contact_id FROM inspections)"
+    if "inspections" not in data.tables:
+        return 0
+    inspected = f"contact_id IN (SELECT contact_id FROM {data.relation('inspections')})"
     return _count(data, period, inspected)
 
 
 def count_undecided(data: Dataset, standard: Standard, period: str) -> int:
     """Contacts of a month too recent for first-contact resolution to be known."""
-    age = DUCKDB.milliseconds_between("(SELECT MAX(created_at) FROM contacts)", "created_at")
     window = standard.repeat_contact_days * MILLISECONDS_PER_DAY
-    return _count(data, period, f"{age} < {window:.0f}")
+    undecided = f"{age_of(data, data.engine.dialect)} < {window:.0f}"
+    if data.has("contacts", "first_contact_resolved"):
+        undecided += " AND first_contact_resolved IS NULL"
+    return _count(data, period, undecided)
 
 
 def count_without_customer(data: Dataset, period: str) -> int:
@@ -43,9 +46,12 @@ def count_without(
     return _count(data, period, " AND ".join([f"{column} IS NULL", *scope]))
 
 
-def _count(data: Dataset, period: str, condition: str = "TRUE") -> int:
-    month = DUCKDB.periods["month"].format(t="local_at")
-    counted = data.connection.execute(
-        f"SELECT COUNT(*) FROM contacts WHERE {month} = {literal(period)} AND {condition}"
-    ).fetchone()
-    return int(counted[0]) if counted else 0
+def _count(data: Dataset, period: str, condition: str = "1 = 1") -> int:
+    month = data.engine.dialect.periods["month"].format(t="local_at")
+    return int(
+        value(
+            data.engine,
+            f"SELECT COUNT(*) FROM {data.relation('contacts')} contacts"
+            f" WHERE {month} = {literal(period)} AND {condition}",
+        )
+    )

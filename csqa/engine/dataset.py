@@ -1,6 +1,5 @@
 """The data set: typed tables in the engine, and what was found wrong on the way in."""
 
-import tempfile
 from collections.abc import Mapping as MappingType
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -8,16 +7,19 @@ from datetime import datetime
 import duckdb
 import pandas as pd
 
-from csqa.engine.cells import SQL_TYPES
+from csqa.columntypes import Table
 from csqa.engine.columns import Input
 from csqa.engine.connection import identifier, open_connection
+from csqa.engine.deriving import drop_derived
+from csqa.engine.engines import DuckDBEngine, Engine
+from csqa.engine.fetching import type_frame
 from csqa.engine.headers import Match, check_headers, match_headers
-from csqa.engine.intake import FAULT_COLUMNS, Intake, take_in
+from csqa.engine.intake import FAULT_COLUMNS, take_in
 from csqa.engine.readers import Source, read_frame
+from csqa.engine.staging import Intake, stays_in_file
 from csqa.errors import DataError
-from csqa.rules.files import explain_os_error
 from csqa.rules.mapping import Mapping, check_time_zone
-from csqa.schema import CHOICE, DATE, DEFAULT_TIME_ZONE, FLAG, INTEGER, TABLES, TEXT, TIME, Table
+from csqa.schema import DEFAULT_TIME_ZONE, TABLES
 
 ROW_COLUMNS = ["table", "file", "rows_in", "rows_used", "rows_quarantined"]
 SOURCE_COLUMNS = ["file", "table", "encoding", "bytes", "sha256", "rows", "unused_columns", "note"]
@@ -27,8 +29,8 @@ SOURCE_COLUMNS = ["file", "table", "encoding", "bytes", "sha256", "rows", "unuse
 class Dataset:
     """Tables ready to be measured. Made by :func:`csqa.load` or :meth:`from_frames`."""
 
-    connection: duckdb.DuckDBPyConnection
-    """Holds the typed tables under the names of :data:`csqa.schema.TABLES`. All columns of the
+    engine: Engine
+    """Where the passes run. It holds the typed tables under :meth:`relation`. All columns of the
     schema exist (NULL where not given); TIME is UTC without zone; ``contacts`` and ``feedback``
     have ``local_at`` besides, the wall time in ``time_zone`` of the creation or the feedback."""
     time_zone: str
@@ -49,6 +51,12 @@ class Dataset:
     """Wall time of the first contact in the declared zone; None without contacts."""
     last_at: datetime | None
     """Wall time of the last contact."""
+    last_created: datetime | None = None
+    """Creation of the last contact, in UTC: how far the data reach."""
+    prefix: str = ""
+    """What stands before our tables' names, where the engine is a user's own database."""
+    order: str = ""
+    """SQL that puts rows in the order they came, where the engine keeps none."""
     prepared: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What the passes keep in the connection: name → what it was made by, to make it once."""
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
@@ -100,6 +108,24 @@ class Dataset:
             inputs[name] = [Input(source, match)]
         return assemble(connection, inputs, [], Mapping(time_zone=time_zone))
 
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The embedded DuckDB, for questions of one's own.
+
+        Raises
+        ------
+        DataError
+            If the data lie in another engine.
+        """
+        if isinstance(self.engine, DuckDBEngine):
+            return self.engine.connection
+        msg = f"数据在 {self.engine.dialect.name} 里，没有 DuckDB 连接；请用 `engine`。"
+        raise DataError(msg)
+
+    def relation(self, name: str) -> str:
+        """SQL name of one of our tables in the engine."""
+        return self.engine.dialect.identifier(f"{self.prefix}{name}")
+
     def table(self, name: str) -> pd.DataFrame:
         """One table as a DataFrame, in the order its rows came.
 
@@ -119,27 +145,12 @@ class Dataset:
         return self._frames[name].copy()
 
     def _fetch(self, table: Table) -> pd.DataFrame:
-        columns = ", ".join(identifier(column.name) for column in table.columns)
+        frame = pd.DataFrame(columns=table.names)
         if table.name in self.tables:
-            frame = self.connection.execute(f"SELECT {columns} FROM {identifier(table.name)}").df()
-        else:
-            typed = ", ".join(
-                f"NULL::{SQL_TYPES[c.kind]} AS {identifier(c.name)}" for c in table.columns
-            )
-            frame = self.connection.execute(f"SELECT {typed} WHERE FALSE").df()
-        for column in table.columns:
-            values = frame[column.name]
-            if column.kind == TIME:
-                frame[column.name] = values.dt.tz_localize("UTC").dt.tz_convert(self.time_zone)
-            elif column.kind == FLAG:
-                frame[column.name] = values.astype("boolean")
-            elif column.kind == INTEGER:
-                frame[column.name] = values.astype("Int64")
-            elif column.kind == DATE:
-                frame[column.name] = values.astype("datetime64[s]")
-            elif column.kind in (TEXT, CHOICE):
-                frame[column.name] = values.astype("str")
-        return frame
+            listed = ", ".join(map(self.engine.dialect.identifier, table.names))
+            order = f" ORDER BY {self.order}" if self.order else ""
+            frame = self.engine.frame(f"SELECT {listed} FROM {self.relation(table.name)}{order}")
+        return type_frame(frame, table, self.time_zone)
 
     def has(self, table: str, column: str | None = None) -> bool:
         """Whether a table, or a column of it, was given."""
@@ -223,13 +234,10 @@ def assemble(
         _describe(entry, rows, position)
         for position, entry in enumerate(entry for name in present for entry in inputs[name])
     ]
-    for source in (entry.source for entries in inputs.values() for entry in entries):
-        connection.execute(f"DROP VIEW {identifier(source.view)}")
-        if source.encoding == "DataFrame":
-            connection.unregister(f"frame_{source.view}")
-    first, last = _span(connection) if "contacts" in present else (None, None)
+    _let_go(connection, inputs)
+    first, last, created = _span(connection) if "contacts" in present else (None, None, None)
     return Dataset(
-        connection,
+        DuckDBEngine(connection),
         zone,
         present,
         {name: frozenset(c for e in inputs[name] for c in e.match.given) for name in present},
@@ -239,7 +247,18 @@ def assemble(
         pd.DataFrame([*lines, *unused], columns=SOURCE_COLUMNS).astype({"rows": "Int64"}),
         first,
         last,
+        created,
     )
+
+
+def _let_go(connection: duckdb.DuckDBPyConnection, inputs: MappingType[str, list[Input]]) -> None:
+    """Drop the views of sources whose rows have been taken over."""
+    taken = [entries for entries in inputs.values() if not stays_in_file(entries)]
+    for source in (entry.source for entries in taken for entry in entries):
+        connection.execute(f"DROP VIEW {identifier(source.view)}")
+        origin = drop_derived(connection, source.view)
+        if source.encoding == "DataFrame":
+            connection.unregister(f"frame_{origin}")
 
 
 def _describe(entry: Input, rows: pd.DataFrame, position: int) -> dict[str, object]:
@@ -249,7 +268,7 @@ def _describe(entry: Input, rows: pd.DataFrame, position: int) -> dict[str, obje
 
 def describe_source(source: Source, match: Match | None, rows: int | None) -> dict[str, object]:
     """Line of ``sources`` for a source; without a match it is unused."""
-    unused = match.unused if match else source.headers
+    unused = (*(match.unused if match else source.headers), *source.unread)
     return {
         "file": source.label,
         "table": match.table.name if match else "",
@@ -258,7 +277,7 @@ def describe_source(source: Source, match: Match | None, rows: int | None) -> di
         "sha256": source.sha256,
         "rows": rows,
         "unused_columns": "、".join(header for header in unused if header),
-        "note": "" if match else "表头和文件名都不像已知的表",
+        "note": source.note if match else "表头和文件名都不像已知的表",
     }
 
 
@@ -269,23 +288,10 @@ def _join(faults: list[pd.DataFrame]) -> pd.DataFrame:
     return pd.concat(filled, ignore_index=True).astype({"row": "int64"})
 
 
-def _span(connection: duckdb.DuckDBPyConnection) -> tuple[datetime | None, datetime | None]:
-    first, last = connection.execute(
-        "SELECT min(local_at), max(local_at) FROM contacts"
+def _span(
+    connection: duckdb.DuckDBPyConnection,
+) -> tuple[datetime | None, datetime | None, datetime | None]:
+    first, last, created = connection.execute(
+        "SELECT min(local_at), max(local_at), max(created_at) FROM contacts"
     ).fetchall()[0]
-    return first, last
-
-
-def scratch_folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder for clean copies, readable by its owner only, removed when done.
-
-    Raises
-    ------
-    DataError
-        If the system's temporary folder can't be written.
-    """
-    try:
-        return tempfile.TemporaryDirectory(prefix="csqa-")
-    except OSError as error:
-        msg = f"系统的临时文件夹不能写：{explain_os_error(error)}。"
-        raise DataError(msg) from error
+    return first, last, created

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csqa.rules.measures import MEASURES
+from csqa.rules.measures import measure_of
 from csqa.rules.standard import Standard
 from csqa.stats import nps_interval, poisson_exact, t_interval, wilson
 
@@ -42,9 +42,10 @@ def sum_lines(measures: pd.DataFrame, standard: Standard, keys: Sequence[str]) -
     Returns
     -------
     DataFrame, one row per key, sorted
-        The keys; ``n``, ``total``, ``total_squares``, ``over``; ``complete``; ``kind`` and
-        ``direction``; ``target``: the mean of the lines' targets over the contacts, for an
-        after-sale contact brings its own limit; ``target_line``: the lines that judged.
+        The keys; ``n``, ``total``, ``total_squares``, ``over``; ``complete``; ``kind``,
+        ``direction`` and ``signed`` (values may be below 0); ``target``: the mean of the lines'
+        targets over the contacts, for an after-sale contact brings its own limit;
+        ``target_line``: the lines that judged.
     """
     lines = pd.MultiIndex.from_frame(measures[["metric", "target_line"]])
     targets = np.array([_line_targets(standard).get(line, np.nan) for line in lines], dtype=float)
@@ -65,7 +66,8 @@ def sum_lines(measures: pd.DataFrame, standard: Standard, keys: Sequence[str]) -
     same = summed["least"].isna() | (summed["least"] == summed["greatest"])
     summed["target"] = summed["least"].where(same, blended)
     metrics = {key: standard.metric(key) for key in summed["metric"].unique()}
-    summed["kind"] = summed["metric"].map(lambda key: MEASURES[metrics[key].measure].kind)
+    summed["kind"] = summed["metric"].map(lambda key: measure_of(metrics[key]).kind)
+    summed["signed"] = summed["metric"].map(lambda key: measure_of(metrics[key]).signed)
     summed["direction"] = summed["metric"].map(lambda key: metrics[key].direction)
     return summed.drop(columns=["least", "greatest", "weighted"])
 
@@ -89,7 +91,7 @@ def estimate(sums: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
     Parameters
     ----------
     sums : DataFrame
-        With ``kind``, ``n``, ``total``, ``total_squares``.
+        With ``kind``, ``n``, ``total``, ``total_squares``; ``signed``, if any is.
     confidence : float
         Two-sided confidence level, in (0, 1).
 
@@ -106,6 +108,9 @@ def estimate(sums: pd.DataFrame, confidence: float = 0.95) -> pd.DataFrame:
         )
         value = value_of(str(kind), n, total)
         lower, upper = _interval(str(kind), n, total, squares, confidence)
+        if kind in ("seconds", "number"):  # what is never negative has no interval below 0
+            least = np.where(rows.get("signed", False), -np.inf, 0.0)
+            lower = np.maximum(lower, least)
         filled.loc[rows.index, ["value", "lower", "upper"]] = np.column_stack([value, lower, upper])
         filled.loc[rows.index, "method"] = METHODS[str(kind)]
     return filled
@@ -137,5 +142,4 @@ def _interval(
         per = np.divide(PER_HUNDRED, n, out=np.full(n.shape, np.nan), where=n > 0)
         lower, upper = poisson_exact(total, confidence=confidence)
         return lower * per, upper * per
-    lower, upper = t_interval(n, total, squares, confidence=confidence)
-    return np.maximum(lower, 0.0), upper  # durations and counts are not negative
+    return t_interval(n, total, squares, confidence=confidence)

@@ -6,9 +6,10 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from csqa.columntypes import Column, Table
 from csqa.errors import DataError
-from csqa.rules.mapping import ColumnMapping, Mapping, TableMapping
-from csqa.schema import TABLES, Column, Table
+from csqa.rules.mapping import DERIVED, STEP, ColumnMapping, Mapping, TableMapping
+from csqa.schema import TABLES
 
 OTHER_UNITS = re.compile(r"^(分|分钟|min|mins|minutes?|小时|h|hours?|毫秒|ms|天|days?|%|百分比)$")
 """A header with one of these in brackets is another quantity than ours in seconds or points."""
@@ -27,6 +28,8 @@ class Match:
     """Our column → what the mapping says about it."""
     unused: tuple[str, ...]
     """Headers that serve nothing."""
+    time_zone: str | None = None
+    """Zone of the source's times without offset; None is the declared one."""
 
     @property
     def given(self) -> list[str]:
@@ -61,16 +64,32 @@ def normalise_header(header: str) -> str:
     return re.sub(r"[\s_\-:.*]+", "", outside or BRACKETS.sub(r"\1", plain))
 
 
+def find_position(headers: Sequence[str], name: str) -> int | None:
+    """Index of a header: as written, else but for case, width and so on, else a derived one.
+
+    Examples
+    --------
+    >>> find_position(["Group", "group id"], "Group_ID")
+    1
+    """
+    if name in headers:
+        return list(headers).index(name)
+    plain = [normalise_header(header) for header in headers]
+    wanted = normalise_header(name)
+    if wanted in plain:
+        return plain.index(wanted)
+    return list(headers).index(STEP + name) if STEP + name in headers else None
+
+
 def match_headers(table: Table, headers: Sequence[str], mapping: TableMapping) -> Match:
     """Find our columns among the headers of a source; what the mapping says goes first."""
     wanted = {normalise_header(header): i for i, header in reversed(list(enumerate(headers)))}
     positions = {
-        name: (headers.index(rule.source) if rule.source in headers else found)
+        name: found
         for name, rule in mapping.columns.items()
-        if rule.source is not None
-        and (found := wanted.get(normalise_header(rule.source))) is not None
+        if rule.source is not None and (found := find_position(headers, rule.source)) is not None
     }
-    taken = set(positions.values())
+    taken: set[int | None] = set(positions.values())
     for column in table.columns:
         if mapping.only or column.name in mapping.columns:
             continue
@@ -80,8 +99,19 @@ def match_headers(table: Table, headers: Sequence[str], mapping: TableMapping) -
                 positions[column.name] = position
                 taken.add(position)
                 break
-    unused = tuple(header for i, header in enumerate(headers) if i not in taken and header)
-    return Match(table, positions, dict(mapping.columns), unused)
+    taken |= {find_position(headers, name) for name in mapping.needs}
+    unused = tuple(
+        header
+        for i, header in enumerate(headers)
+        if i not in taken and header and not header.startswith((STEP, DERIVED))
+    )
+    # A lookup that may be lacking, into a source that is: as if nobody had asked for it.
+    rules = {
+        name: rule
+        for name, rule in mapping.columns.items()
+        if name in positions or not rule.optional
+    }
+    return Match(table, positions, rules, unused, mapping.source_time_zone)
 
 
 def find_table(name: str, headers: Sequence[str], mapping: Mapping) -> Match | None:

@@ -5,39 +5,28 @@ cells and for one line per fault.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import duckdb
 import pandas as pd
 
-from csqa.engine import cells
+from csqa.columntypes import Table
 from csqa.engine.checks import Check, any_of, cell_checks, shape_checks
-from csqa.engine.columns import Input, parsed_rows, value_of
+from csqa.engine.columns import Input, parsed_rows
 from csqa.engine.connection import identifier, literal, scalar
 from csqa.engine.reasons import explain
-from csqa.schema import Table
+from csqa.engine.staging import LOCAL_TIMES, Intake, find_faulty, sound_rows, stage
 
 FAULT_COLUMNS = ["table", "file", "row", "column", "value", "rule", "reason", "severity"]
 EXTRA = "多余字段"
 """Column of the quarantine for what a CSV line had too much."""
 
-LOCAL_TIMES = {"contacts": "created_at", "feedback": "at"}
-"""Tables with ``local_at``, and the time it is the wall time of."""
+A_FEW = 10_000
+
+NUMBER, ROW_BITS = "number_", 40
+"""Column of contacts, beside their own: a whole number, compared faster than their id."""
 
 LONGEST_VALUE = 200
 """Characters of a value shown in a fault; the quarantine keeps the whole."""
-
-
-@dataclass
-class Intake:
-    """What came of the inputs, table by table."""
-
-    connection: duckdb.DuckDBPyConnection
-    zone: str
-    missing: tuple[str, ...] = ()
-    rows: list[dict[str, object]] = field(default_factory=list)
-    faults: list[pd.DataFrame] = field(default_factory=list)
-    quarantine: dict[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def take_in(intake: Intake, table: Table, inputs: Sequence[Input]) -> None:
@@ -57,84 +46,83 @@ def take_in(intake: Intake, table: Table, inputs: Sequence[Input]) -> None:
     RuntimeError
         If rows in are not rows used plus rows quarantined: a fault of csqa, not of the data.
     """
-    staged = _create_stage(intake.connection, table)
-    for number, entry in enumerate(inputs):
-        _stage(intake, staged, number, entry)
-    across = [_find_duplicates(intake.connection, staged, table)]
-    across += _find_orphans(intake.connection, staged, table)
-    _report(intake, staged, table, inputs, pd.concat(across))
-    _finish(intake, staged)
-
-
-def _create_stage(connection: duckdb.DuckDBPyConnection, table: Table) -> str:
-    columns = [f"{identifier(c.name)} {cells.SQL_TYPES[c.kind]}" for c in table.columns]
-    if table.name in LOCAL_TIMES:
-        columns.append("local_at TIMESTAMP")
-    name = identifier(table.name)
-    connection.execute(
-        f"CREATE TABLE {name} ({', '.join(columns)}, input_ INT, row_ BIGINT, faulty_ BOOLEAN)"
-    )
-    return name
-
-
-def _stage(intake: Intake, staged: str, number: int, entry: Input) -> None:
-    """Type and judge the rows of one source."""
-    table = entry.match.table
-    given = entry.match.given
-    columns = [value_of(name) if name in given else "NULL" for name in table.names]
-    if table.name in LOCAL_TIMES:
-        at = value_of(LOCAL_TIMES[table.name])
-        columns.append(f"timezone({literal(intake.zone)}, timezone('UTC', {at}))")
-    checks = (entry.source, entry.match)
-    judged = any_of([*shape_checks(*checks), *cell_checks(*checks)])
-    view = identifier(entry.source.view)
-    intake.connection.execute(
-        f"INSERT INTO {staged} SELECT {', '.join(columns)}, {number}, row, {judged}"
-        f" FROM {parsed_rows(entry, view, intake.zone, intake.missing)}"
-    )
+    staged = stage(intake, table, inputs)
+    faulty = find_faulty(intake, table, staged, inputs)
+    across = [_find_duplicates(intake.connection, staged, faulty, table)]
+    across += _find_orphans(intake.connection, staged, faulty, table)
+    _report(intake, staged, faulty, table, inputs, pd.concat(across))
+    _finish(intake.connection, staged, faulty, table, len(inputs))
 
 
 def _find_duplicates(
-    connection: duckdb.DuckDBPyConnection, staged: str, table: Table
+    connection: duckdb.DuckDBPyConnection, staged: str, faulty: str, table: Table
 ) -> pd.DataFrame:
-    """Mark later good rows with a key seen before; one line per row."""
+    """Set aside later good rows with a key seen before; one line per row."""
     if not table.key:
         return _across([])
     keys = ", ".join(map(identifier, table.key))
-    same = " AND ".join(f"s.{identifier(k)} = d.{identifier(k)}" for k in table.key)
+    sound = sound_rows(connection, staged, faulty)
+    if _is_rising(connection, keys, sound) or not _shares_hashes(connection, keys, sound):
+        return _across([])
     shown = f"concat_ws(', ', {keys})"
     connection.execute(
         f"CREATE TEMP TABLE doubled AS SELECT row_, input_, {shown} AS value FROM ("
-        f"SELECT s.*, row_number() OVER (PARTITION BY {keys} ORDER BY input_, row_) AS nth"
-        f" FROM (SELECT {keys}, input_, row_ FROM {staged} WHERE NOT faulty_) s"
-        f" WHERE EXISTS (SELECT 1 FROM (SELECT {keys} FROM {staged} WHERE NOT faulty_"
-        f" GROUP BY {keys} HAVING count(*) > 1) d WHERE {same})) WHERE nth > 1"
+        f"SELECT {keys}, row_, input_,"
+        f" row_number() OVER (PARTITION BY {keys} ORDER BY input_, row_) AS nth"
+        f" FROM {sound} WHERE hash({keys}) IN"
+        f" (SELECT hash({keys}) FROM {sound} GROUP BY 1 HAVING count(*) > 1)) WHERE nth > 1"
     )
-    return _take_marked(connection, staged, "doubled", (table.name, table.key[0], "duplicate_key"))
+    return _take_marked(connection, faulty, "doubled", (table.name, table.key[0], "duplicate_key"))
+
+
+def _is_rising(connection: duckdb.DuckDBPyConnection, keys: str, rows: str) -> bool:
+    """Whether each key is greater than the one before it, as in most exports: none is there twice.
+
+    In whatever order the engine reads the rows, for in any of them this is proof. The first rows
+    tell nearly always if it is worth while to look at all.
+    """
+    for some in (f"(FROM {rows} LIMIT {A_FEW})", rows):
+        falls = scalar(
+            connection,
+            f"SELECT count(*) FROM (SELECT coalesce(k > lag(k) OVER (), FALSE) AS rises"
+            f" FROM (SELECT row({keys}) AS k FROM {some})) WHERE NOT rises",
+        )
+        if int(str(falls)) > 1:  # the very first has none before it
+            return False
+    return True
+
+
+def _shares_hashes(connection: duckdb.DuckDBPyConnection, keys: str, rows: str) -> bool:
+    """Whether any two keys have the same hash: where all differ, the keys do.
+
+    A grouping, for the engine can do it on disk; counting distinct hashes needs them in memory.
+    """
+    shared = f"SELECT hash({keys}) AS h FROM {rows} GROUP BY h HAVING count(*) > 1"
+    return bool(scalar(connection, f"SELECT count(*) FROM ({shared})"))
 
 
 def _find_orphans(
-    connection: duckdb.DuckDBPyConnection, staged: str, table: Table
+    connection: duckdb.DuckDBPyConnection, staged: str, faulty: str, table: Table
 ) -> list[pd.DataFrame]:
     """Rows about a contact that is in no used contact."""
     contacts = scalar(
-        connection, "SELECT count(*) FROM duckdb_tables() WHERE table_name = 'contacts'"
+        connection, "SELECT count(*) FROM duckdb_views() WHERE view_name = 'contacts'"
     )
     if table.name == "contacts" or "contact_id" not in table.names or not contacts:
         return []
     connection.execute(
         "CREATE TEMP TABLE orphaned AS SELECT row_, input_, contact_id AS value"
-        f" FROM {staged} s WHERE NOT faulty_ AND contact_id IS NOT NULL AND NOT EXISTS"
-        " (SELECT 1 FROM contacts c WHERE c.contact_id = s.contact_id)"
+        f" FROM {sound_rows(connection, staged, faulty)} s WHERE contact_id IS NOT NULL"
+        " AND NOT EXISTS (SELECT 1 FROM contacts c WHERE c.contact_id = s.contact_id)"
     )
     severity = "warning" if table.name == "feedback" else "error"
     fault = (table.name, "contact_id", "no_contact")
-    return [_take_marked(connection, staged, "orphaned", fault, severity=severity)]
+    return [_take_marked(connection, faulty, "orphaned", fault, severity=severity)]
 
 
 def _take_marked(
     connection: duckdb.DuckDBPyConnection,
-    staged: str,
+    faulty: str,
     marked: str,
     fault: tuple[str, str, str],
     *,
@@ -144,10 +132,7 @@ def _take_marked(
     table, column, rule = fault
     reason = explain(rule, table, column)
     if severity == "error":
-        connection.execute(
-            f"UPDATE {staged} s SET faulty_ = TRUE FROM {marked} m"
-            " WHERE s.input_ = m.input_ AND s.row_ = m.row_"
-        )
+        connection.execute(f"INSERT INTO {faulty} SELECT input_, row_ FROM {marked}")
     rows = connection.execute(f"FROM {marked} ORDER BY input_, row_").fetchall()
     connection.execute(f"DROP TABLE {marked}")
     return _across([(i, row, column, value, rule, reason, severity) for row, i, value in rows])
@@ -159,25 +144,30 @@ def _across(rows: list[tuple[object, ...]]) -> pd.DataFrame:
 
 
 def _report(
-    intake: Intake, staged: str, table: Table, inputs: Sequence[Input], across: pd.DataFrame
+    intake: Intake,
+    staged: str,
+    faulty: str,
+    table: Table,
+    inputs: Sequence[Input],
+    across: pd.DataFrame,
 ) -> None:
     """Count rows, and fetch the faults and the raw cells of the rows that are wrong."""
-    counted = intake.connection.execute(
-        f"SELECT input_, count(*), count(*) FILTER (WHERE faulty_) FROM {staged} GROUP BY input_"
-    ).fetchall()
-    counts = {number: (total, faulty) for number, total, faulty in counted}
+    wrong = dict(
+        intake.connection.execute(
+            f"SELECT input_, count(*) FROM {faulty} GROUP BY input_"
+        ).fetchall()
+    )
     held = []
     for number, entry in enumerate(inputs):
-        _, faulty = counts.get(number, (0, 0))
         found = [_name_file(across[across["input"] == number], entry)]
         kept = 0
-        if faulty:
-            raw, own = _inspect(intake, staged, number, entry)
+        if wrong.get(number):
+            raw, own = _inspect(intake, faulty, number, entry)
             held.append(raw)
             found.append(own)
             kept = len(raw)
         intake.faults.append(_sort_faults(pd.concat(found)))
-        intake.rows.append(_count_rows(intake, staged, number, entry, kept))
+        intake.rows.append(_count_rows(intake, staged, faulty, (number, entry), kept))
     if held:
         kept_rows = pd.concat(held, ignore_index=True)
         surplus = kept_rows[EXTRA].fillna("") != ""
@@ -187,13 +177,14 @@ def _report(
 
 
 def _count_rows(
-    intake: Intake, staged: str, number: int, entry: Input, quarantined: int
+    intake: Intake, staged: str, faulty: str, numbered: tuple[int, Input], quarantined: int
 ) -> dict[str, object]:
     """Rows in, counted at the source; used, counted in the table; quarantined, as kept."""
-    connection = intake.connection
+    connection, (number, entry) = intake.connection, numbered
     came = scalar(connection, f"SELECT count(*) FROM {identifier(entry.source.view)}")
     used = scalar(
-        connection, f"SELECT count(*) FROM {staged} WHERE input_ = {number} AND NOT faulty_"
+        connection,
+        f"SELECT count(*) FROM {sound_rows(connection, staged, faulty)} WHERE input_ = {number}",
     )
     if came != int(str(used)) + quarantined:
         msg = f"{entry.source.label}: {came} rows in, {used} used, {quarantined} quarantined"
@@ -208,13 +199,13 @@ def _count_rows(
 
 
 def _inspect(
-    intake: Intake, staged: str, number: int, entry: Input
+    intake: Intake, faulty: str, number: int, entry: Input
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Raw cells and faults of the wrong rows of one source."""
     connection, source = intake.connection, entry.source
     connection.execute(
         f"CREATE TEMP TABLE wrong AS SELECT * FROM {identifier(source.view)} WHERE row IN"
-        f" (SELECT row_ FROM {staged} WHERE input_ = {number} AND faulty_)"
+        f" (SELECT row_ FROM {faulty} WHERE input_ = {number})"
     )
     shape, cell = shape_checks(source, entry.match), cell_checks(source, entry.match)
     listed = ", ".join(
@@ -231,7 +222,7 @@ def _inspect(
     cells_ = ", ".join(f"c{i}::VARCHAR" for i in range(len(source.headers)))
     raw = connection.execute(f"SELECT row, {cells_}, extra FROM wrong ORDER BY row").df()
     connection.execute("DROP TABLE wrong")
-    raw.columns = ["row", *_unique(source.headers), EXTRA]
+    raw.columns = ["row", *name_columns(source.headers), EXTRA]
     raw.insert(0, "file", source.label)
     return raw, _name_file(faults, entry)
 
@@ -245,7 +236,7 @@ def _pack(order: int, check: Check, table: Table) -> str:
     )
 
 
-def _unique(headers: Sequence[str]) -> list[str]:
+def name_columns(headers: Sequence[str]) -> list[str]:
     """Headers as column names: none twice, none that clash with ours."""
     seen = {"file", "row", EXTRA}
     names = []
@@ -269,8 +260,17 @@ def _sort_faults(faults: pd.DataFrame) -> pd.DataFrame:
     return placed[FAULT_COLUMNS]
 
 
-def _finish(intake: Intake, staged: str) -> None:
-    """Leave the good rows and the table's own columns."""
-    intake.connection.execute(f"DELETE FROM {staged} WHERE faulty_")
-    for column in ("input_", "row_", "faulty_"):
-        intake.connection.execute(f"ALTER TABLE {staged} DROP COLUMN {column}")
+def _finish(
+    connection: duckdb.DuckDBPyConnection, staged: str, faulty: str, table: Table, sources: int
+) -> None:
+    """Give the good rows and the table's own columns under the table's name."""
+    sound = sound_rows(connection, staged, faulty)
+    listed = [identifier(name) for name in table.names]
+    if table.name in LOCAL_TIMES:
+        listed.append("local_at")
+    if table.name == "contacts":
+        number = "row_" if sources == 1 else f"(input_::BIGINT << {ROW_BITS}) + row_"
+        listed.append(f"{number} AS {NUMBER}")
+    connection.execute(
+        f"CREATE TEMP VIEW {identifier(table.name)} AS SELECT {', '.join(listed)} FROM {sound}"
+    )

@@ -1,92 +1,79 @@
 """Files and DataFrames → sources: views of raw rows, as they came, in the engine.
 
-A view has ``row`` (as a spreadsheet shows it), ``fields`` (how many a CSV line had, else NULL),
-``extra`` (what a line had too much) and the columns ``c0``, ``c1``, … under their headers.
+What a file is, its first bytes say; each kind has its reader in a module of its own.
 """
 
 import errno
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pandas as pd
 
-from csqa.engine.connection import identifier, literal, scalar
-from csqa.engine.decode import decode, find_separator, read_records, sniff, write_records
-from csqa.engine.sheets import cell_text, write_sheets
+from csqa.engine.archives import sniff_zip, unpack_gzip, unpack_zip
+from csqa.engine.connection import escape_glob, identifier, literal
+from csqa.engine.delimited import read_text
+from csqa.engine.jsonlines import read_json
+from csqa.engine.sheet_rows import cell_text
+from csqa.engine.sheets import write_sheets
+from csqa.engine.signatures import explain_ole, sniff
+from csqa.engine.sources import Source, column_types, make_view, view_records
 from csqa.errors import DataError
 from csqa.rules.files import explain_os_error
 
-TABLE_SUFFIXES = (".csv", ".tsv", ".txt", ".xlsx", ".xlsm", ".xls", ".parquet", ".pq")
+__all__ = ["MAYBE_SUFFIXES", "TABLE_SUFFIXES", "Source", "read_file", "read_frame"]
+
+PLAIN_SUFFIXES = (
+    *(".csv", ".tsv", ".txt", ".jsonl", ".ndjson", ".json"),
+    *(".xlsx", ".xlsm", ".xls", ".parquet", ".pq"),
+)
 """Files that may hold a table; what they really are, their first bytes say."""
 
-LONGEST_LINE = 8 << 20
-"""Bytes of one CSV line that the engine takes; a longer one was cut when it was read."""
+ARCHIVE_SUFFIXES = (".zip", *(f"{suffix}.gz" for suffix in PLAIN_SUFFIXES[:6]))
+"""Files that may hold such files."""
 
-NO_TEXT = "\x02"
-"""Stands for nothing in our CSVs, so that an empty field differs from an absent one."""
+TABLE_SUFFIXES = (*PLAIN_SUFFIXES, *ARCHIVE_SUFFIXES)
+"""How names of files end that are read."""
 
+OPTIONAL_SUFFIXES = (".txt", ".json")
+"""Files that hold no table as often as one: among others, one that can't be read is no fault."""
 
-@dataclass(frozen=True)
-class Source:
-    """Raw rows of one file, sheet or DataFrame."""
-
-    file: str
-    """What the user calls it."""
-    view: str
-    """Name of the view in the engine."""
-    headers: tuple[str, ...]
-    types: tuple[str, ...]
-    """Engine types of the columns; VARCHAR throughout for CSV and Excel."""
-    encoding: str
-    bytes: int
-    sha256: str
-    sheet: str = ""
-    damaged: bool = False
-    plain: bool = False
-    """Whether cells can be padded with nothing but spaces."""
-
-    @property
-    def label(self) -> str:
-        """File, and sheet if it has several."""
-        return f"{self.file}[{self.sheet}]" if self.sheet else self.file
+MAYBE_SUFFIXES = (*OPTIONAL_SUFFIXES, *ARCHIVE_SUFFIXES)
+"""The same for the files of a folder."""
 
 
 def read_file(
-    connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, view: str
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    scratch: Path,
+    view: str,
+    known: Collection[str] = (),
 ) -> list[Source]:
-    """Open one file as sources: one, or one per sheet of a workbook.
+    """Open one file as sources: one, or one per sheet of a workbook or member of an archive.
 
     Parameters
     ----------
     connection : DuckDBPyConnection
         Gets the views.
     path : Path
-        CSV, Excel or Parquet.
+        CSV, Excel, Parquet or JSON lines, or a zip or gzip archive of such.
     scratch : Path
         Folder for clean copies; the views read from it, so it must outlive them.
     view : str
-        Name of the view to make, or its beginning for a workbook of several sheets.
+        Name of the view to make, or its beginning where there are several.
+    known : collection of str
+        Headers that a mapping names: they too tell the header row from titles above it.
 
     Raises
     ------
     DataError
-        If the file is empty, no table, or can't be read; the message names it.
+        If the file is empty, no table, too large, or can't be read; the message names it.
     """
     try:
-        with path.open("rb") as stream:
-            kind = sniff(stream.read(4096))
-        if kind == "empty":
-            msg = f"{path.name} 是空文件。"
-            raise DataError(msg)
-        if kind == "text":
-            return [_read_text(connection, path, scratch, view)]
-        if kind == "excel":
-            return _read_workbook(connection, path, scratch, view)
-        if kind == "parquet":
-            return [_read_parquet(connection, path, view)]
+        return _Reader(connection, scratch, known).read(path, view, path.name)
     except PermissionError:
         msg = f"{path.name} 没有读取权限。"
         raise DataError(msg) from None
@@ -95,8 +82,113 @@ def read_file(
         why = "临时文件夹所在的磁盘满了" if full else explain_os_error(error)
         msg = f"{path.name} 读取失败：{why}。"
         raise DataError(msg) from error
-    msg = f"{path.name} {kind}。"
-    raise DataError(msg)
+
+
+@dataclass(frozen=True)
+class _Reader:
+    """Where the sources of a file go."""
+
+    connection: duckdb.DuckDBPyConnection
+    scratch: Path
+    known: Collection[str]
+    inside: bool = False
+    """Whether the file came out of an archive: then no further one is opened."""
+
+    def read(self, path: Path, view: str, label: str) -> list[Source]:
+        """Sources of a file, by its first bytes."""
+        kind = self._find_kind(path, label)
+        readers: dict[str, Callable[[Path, str, str], list[Source]]] = {
+            "text": self._read_text,
+            "json": self._read_json,
+            "excel": self._read_workbook,
+            "parquet": self._read_parquet,
+            "archive": self._read_zip,
+            "gzip": self._read_gzip,
+        }
+        if kind not in readers:
+            msg = f"{label} {kind}。"
+            raise DataError(msg)
+        return readers[kind](path, view, label)
+
+    def _find_kind(self, path: Path, label: str) -> str:
+        with path.open("rb") as stream:
+            kind = sniff(stream.read(4096), _inner_suffix(label))
+        if kind == "zip":
+            kind = sniff_zip(path)
+        if kind in ("archive", "gzip") and self.inside:
+            return "是压缩包里的压缩包，不再打开；请先解压"
+        return explain_ole(path) if kind == "ole" else "是空文件" if kind == "empty" else kind
+
+    def _read_text(self, path: Path, view: str, label: str) -> list[Source]:
+        return [read_text(self.connection, path, self.scratch, view, self.known, label)]
+
+    def _read_json(self, path: Path, view: str, label: str) -> list[Source]:
+        return [read_json(self.connection, path, self.scratch, view, label)]
+
+    def _read_parquet(self, path: Path, view: str, label: str) -> list[Source]:
+        source = _read_parquet(self.connection, path, view, label)
+        return [source if self.inside else replace(source, kept=str(path.absolute()))]
+
+    def _read_workbook(self, path: Path, view: str, label: str) -> list[Source]:
+        size, sha256 = path.stat().st_size, _hash(path)
+        sources = []
+        for i, sheet in enumerate(write_sheets(path, self.scratch, view, self.known, label)):
+            name, headers = f"{view}_{i}", tuple(sheet.headers)
+            view_records(self.connection, name, sheet.path, len(headers))
+            types = ("VARCHAR",) * len(headers)
+            made = Source(label, name, headers, types, "excel", size, sha256)
+            sources.append(replace(made, sheet=sheet.title, note=sheet.note))
+        return sources
+
+    def _read_gzip(self, path: Path, view: str, label: str) -> list[Source]:
+        member = unpack_gzip(path, self.scratch, f"{view}_packed")
+        found = replace(self, inside=True).read(member.path, view, label)
+        identity = _identify(path)
+        return [replace(source, **identity) for source in found]
+
+    def _read_zip(self, path: Path, view: str, label: str) -> list[Source]:
+        members, left = unpack_zip(path, self.scratch, f"{view}_packed", TABLE_SUFFIXES)
+        inner, identity = replace(self, inside=True), _identify(path)
+        sources: list[Source] = []
+        faults: list[str] = []
+        for i, member in enumerate(members):
+            try:
+                found = inner.read(member.path, f"{view}_{i}", f"{label}[{member.name}]")
+            except DataError as error:
+                optional = member.name.lower().endswith(OPTIONAL_SUFFIXES)
+                (left if optional else faults).append(member.name if optional else str(error))
+                continue
+            if all(source.encoding != "parquet" for source in found):
+                member.path.unlink()  # the views read clean copies
+            for source in found:
+                sheet = f"{member.name}/{source.sheet}" if source.sheet else member.name
+                sources.append(replace(source, **identity, sheet=sheet))
+        if faults or not sources:
+            raise DataError("；".join(faults) or f"{label} 里没有数据表：{'、'.join(left[:10])}。")
+        return [_tell_left(sources[0], left), *sources[1:]]
+
+
+def _inner_suffix(label: str) -> str:
+    """Suffix of the file that a label ends with, whatever packs it."""
+    return Path(label.removesuffix("]").removesuffix(".gz")).suffix
+
+
+def _identify(path: Path) -> dict[str, Any]:
+    """What sources of an archive have of it: its name, size and fingerprint."""
+    return {"file": path.name, "bytes": path.stat().st_size, "sha256": _hash(path)}
+
+
+def _tell_left(source: Source, left: list[str]) -> Source:
+    if not left:
+        return source
+    shown = "、".join(left[:5]) + (f" 等 {len(left)} 个" if len(left) > 5 else "")
+    told = f"压缩包里没有读的文件：{shown}"
+    return replace(source, note=f"{source.note}；{told}" if source.note else told)
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def read_frame(
@@ -118,7 +210,7 @@ def read_frame(
     columns = [_engine_column(frame.iloc[:, i]) for i in range(frame.shape[1])]
     renamed = pd.DataFrame({f"c{i}": column for i, column in enumerate(columns)}, copy=False)
     connection.register(f"frame_{view}", renamed)
-    _make_view(
+    make_view(
         connection,
         view,
         f"SELECT row_number() OVER () + 1 AS row, NULL::BIGINT AS fields, NULL::VARCHAR AS extra, *"
@@ -127,7 +219,7 @@ def read_frame(
         else "SELECT 2 AS row, NULL::BIGINT AS fields, NULL::VARCHAR AS extra WHERE FALSE",
     )
     headers = tuple(map(str, frame.columns))
-    return Source(name, view, headers, _types(connection, view), "DataFrame", 0, "")
+    return Source(name, view, headers, column_types(connection, view), "DataFrame", 0, "")
 
 
 def _engine_column(column: pd.Series) -> pd.Series:
@@ -143,137 +235,21 @@ def _engine_column(column: pd.Series) -> pd.Series:
     return plain
 
 
-def _read_text(
-    connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, name: str
+def _read_parquet(
+    connection: duckdb.DuckDBPyConnection, path: Path, name: str, label: str
 ) -> Source:
-    text = decode(path, scratch / f"{name}.csv")
-    with text.path.open(encoding="utf-8") as stream:
-        separator = find_separator(next((line for line in stream if line.strip()), ""))
-    records = read_records(text.path, separator)
-    header_row, _, headers = next(records, (0, 0, [""]))
-    headers = [header.strip() for header in headers]
-    quick = text.lines - 1 if header_row == 1 and not text.blank_lines else None
-    if quick is None or not _view_lines(
-        connection, name, text.path, separator, len(headers), quick, text.quoted
-    ):
-        clean = scratch / f"{name}_records.csv"
-        write_records(records, clean, len(headers))
-        _view_records(connection, name, clean, len(headers))
-    return Source(
-        path.name,
-        name,
-        tuple(headers),
-        ("VARCHAR",) * len(headers),
-        text.encoding,
-        text.bytes,
-        text.sha256,
-        damaged=text.damaged,
-        plain=text.plain,
-    )
-
-
-def _view_lines(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    path: Path,
-    separator: str,
-    width: int,
-    lines: int,
-    quoted: bool,
-) -> bool:
-    """View a well-formed CSV directly; False if the engine's count of its lines differs."""
-    names = [f"c{i}" for i in range(width)]
-    scan = _scan_csv(path, separator, [*names, "extra"], skip=1, parallel=not quoted)
-    breaks = " + ".join(
-        f"coalesce(length({c}) - length(replace({c}, chr(10), '')), 0)" for c in names
-    )
-    try:
-        found = scalar(connection, f"SELECT count(*) + sum({breaks if quoted else 0}) FROM {scan}")
-    except duckdb.Error:
-        return False
-    if (found or 0) != lines:
-        return False
-    given = " + ".join(f"({c} IS NOT NULL)::INT" for c in names)
-    _make_view(
-        connection,
-        name,
-        f"SELECT row_number() OVER () + 1 AS row, CASE WHEN extra <> '' THEN {width + 1}"
-        f" WHEN {names[-1]} IS NULL THEN {given} ELSE {width} END AS fields, *"
-        f" FROM {scan} WHERE TRUE",
-        names,
-    )
-    return True
-
-
-def _view_records(connection: duckdb.DuckDBPyConnection, name: str, path: Path, width: int) -> None:
-    names = [f"c{i}" for i in range(width)]
-    scan = _scan_csv(path, ",", ["row", "fields", "extra", *names], skip=0, parallel=False)
-    cells = ", ".join(names)
-    _make_view(
-        connection,
-        name,
-        f"SELECT row::BIGINT AS row, fields::BIGINT AS fields, extra, {cells} FROM {scan}",
-        names,
-    )
-
-
-def _scan_csv(path: Path, separator: str, names: list[str], *, skip: int, parallel: bool) -> str:
-    columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
-    return (
-        f"read_csv({literal(path)}, auto_detect=false, header=false, skip={skip},"
-        f" delim={literal(separator)}, quote='\"', escape='\"', null_padding=true,"
-        f" nullstr={literal(NO_TEXT)}, strict_mode=true, parallel={literal(parallel)},"
-        f" max_line_size={LONGEST_LINE}, columns={{{columns}}})"
-    )
-
-
-def _make_view(
-    connection: duckdb.DuckDBPyConnection, name: str, query: str, texts: Iterable[str] = ()
-) -> None:
-    """Make the view; lines of texts with nothing in any cell are no rows."""
-    empty = " AND ".join(f"coalesce(trim({cell}), '') = ''" for cell in texts)
-    kept = f" WHERE NOT ({empty} AND coalesce(extra, '') = '')" if empty else ""
-    connection.execute(f"CREATE TEMP VIEW {identifier(name)} AS SELECT * FROM ({query}){kept}")
-
-
-def _read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, name: str) -> Source:
-    escaped = "".join(f"[{sign}]" if sign in "[*?" else sign for sign in str(path))
-    scan = f"read_parquet({literal(escaped)}, file_row_number=true)"
+    scan = f"read_parquet({literal(escape_glob(str(path.absolute())))}, file_row_number=true)"
     try:
         headers = [row[0] for row in connection.execute(f"DESCRIBE FROM {scan}").fetchall()][:-1]
         cells = "".join(f", {identifier(header)} AS c{i}" for i, header in enumerate(headers))
-        _make_view(
+        make_view(
             connection,
             name,
             "SELECT file_row_number + 2 AS row, NULL::BIGINT AS fields,"
             f" NULL::VARCHAR AS extra{cells} FROM {scan}",
         )
-        types = _types(connection, name)
+        types = column_types(connection, name)
     except duckdb.Error:
-        msg = f"{path.name} 不是完好的 Parquet 文件。"
+        msg = f"{label} 不是完好的 Parquet 文件。"
         raise DataError(msg) from None
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    return Source(path.name, name, tuple(headers), types, "parquet", path.stat().st_size, sha256)
-
-
-def _read_workbook(
-    connection: duckdb.DuckDBPyConnection, path: Path, scratch: Path, view: str
-) -> list[Source]:
-    with path.open("rb") as stream:
-        sha256 = hashlib.file_digest(stream, "sha256").hexdigest()
-    size = path.stat().st_size
-    sources = []
-    for i, (title, clean, headers) in enumerate(write_sheets(path, scratch, view)):
-        name = f"{view}_{i}"
-        _view_records(connection, name, clean, len(headers))
-        types = ("VARCHAR",) * len(headers)
-        sources.append(
-            Source(path.name, name, tuple(headers), types, "excel", size, sha256, sheet=title)
-        )
-    return sources
-
-
-def _types(connection: duckdb.DuckDBPyConnection, view: str) -> tuple[str, ...]:
-    described = connection.execute(f"DESCRIBE {identifier(view)}").fetchall()
-    return tuple(row[1] for row in described if row[0] not in ("row", "fields", "extra"))
+    return Source(label, name, tuple(headers), types, "parquet", path.stat().st_size, _hash(path))

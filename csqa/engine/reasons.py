@@ -1,13 +1,17 @@
 """Why a row was set aside, as a sentence: per rule, table and column, Chinese and English."""
 
+from csqa.columntypes import DATE, INTEGER, NUMBER, TIME, Column
 from csqa.engine import cells
-from csqa.schema import DATE, INTEGER, NUMBER, TABLES, TIME, Column
+from csqa.schema import TABLES
 
 SENTENCES = {
+    "unreadable_line": (
+        "这一行读不出来（引号没有闭合，或不是一个完整的对象）",
+        "this line cannot be read (an unclosed quotation mark, or no whole object)",
+    ),
     "wrong_field_count": (
-        "字段数与表头不同（引号没有闭合、多了或少了分隔符）",
-        "not as many fields as the header (an unclosed quotation mark, or a separator too many or"
-        " too few)",
+        "字段数与表头不同（多了或少了分隔符）",
+        "not as many fields as the header (a separator too many or too few)",
     ),
     "repeated_header": ("这一行是重复的表头", "this row repeats the header"),
     "missing_value": ("{zh}不能为空", "{en} must not be empty"),

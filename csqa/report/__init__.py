@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csqa.check.limit import MAX_QUARANTINED
 from csqa.errors import ReportError, RuleError
 from csqa.report.execute import execute_notebook, read_notebook
 from csqa.report.files import (
+    PLACE,
     clean_notebook,
     write_json,
     write_manifest,
@@ -21,13 +23,14 @@ from csqa.report.files import (
 from csqa.report.parameters import Request, read_request
 from csqa.report.progress import Progress, silent
 from csqa.report.publish import explained_disk_errors, publish
+from csqa.report.quarantine import FOLDER, write_quarantine
 from csqa.report.scratch import Scratch
 from csqa.show.record import Record, read_record
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["run_report"]
+__all__ = ["run_report", "write_quarantine"]
 
 
 def run_report(
@@ -38,8 +41,10 @@ def run_report(
     out: str | Path = "reports",
     mapping: str | Path | None = None,
     standard: str | Path | None = None,
+    calendar: str | Path | None = None,
     language: str = "zh",
     minimum_n: int = 30,
+    max_quarantined: float = MAX_QUARANTINED,
     parameters: Mapping[str, Any] | None = None,
     progress: bool = True,
     time_limit_seconds: float = 1800,
@@ -56,12 +61,14 @@ def run_report(
         Data folder, file or database address; the shipped sample data if left out.
     out : str or Path
         Folder of the reports; this one goes to ``<out>/<notebook>-<period>``.
-    mapping, standard : str or Path, optional
-        Header mapping and standard (YAML); the shipped ones if left out.
+    mapping, standard, calendar : str or Path, optional
+        Header mapping, standard, and calendar (YAML); the shipped ones if left out.
     language : {"zh", "en"}
         Language of the page and the workbook.
     minimum_n : int
         Fewest contacts for a verdict.
+    max_quarantined : float
+        Largest share of rows set aside, 0–1, as in :func:`csqa.require_usable`.
     parameters : mapping of str to object, optional
         Further parameters that the notebook declares.
     progress : bool
@@ -73,14 +80,15 @@ def run_report(
     -------
     Path
         The published folder: ``report.html``, ``report.xlsx``, ``report.ipynb``, ``summary.json``,
-        ``manifest.json`` and ``tables/*.csv``.
+        ``manifest.json``, ``tables/*.csv`` and, where rows were set aside,
+        ``quarantine/quarantined_*.csv`` (see :func:`csqa.write_quarantine`).
 
     Raises
     ------
     RuleError
         If an argument or a rule file is wrong, ``out`` cannot be written or the disk is full.
     DataError
-        If the data cannot be used.
+        If the data cannot be used, or too many rows were set aside.
     ReportError
         If the notebook failed. What it had done by then is kept for inspection in
         ``<out>/<notebook>-<period>.failed.ipynb``, until the next such failure or success.
@@ -90,20 +98,24 @@ def run_report(
     The notebook runs in the current directory, so relative paths mean what they mean to the
     caller. Passwords in database addresses are not written to the report.
     """
-    given = {"source": source, "mapping": mapping, "standard": standard, **(parameters or {})}
-    request = read_request(notebook, period, language, minimum_n, given)
+    rules = {"mapping": mapping, "standard": standard, "calendar": calendar}
+    given = {"source": source, **rules, **(parameters or {})}
+    request = read_request(
+        notebook, period, language, minimum_n, given, max_quarantined=max_quarantined
+    )
     folder = Path(out)
     with explained_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
         with Scratch(folder) as scratch:
             partial = scratch.path / "partial.ipynb"
+            aside = scratch.path.absolute() / FOLDER
             try:
-                executed = _execute(request, partial, progress, time_limit_seconds)
+                executed = _execute(request, partial, aside, progress, time_limit_seconds)
                 record = read_record(executed)
             except ReportError:
                 _keep_failed(partial, _failed_copy(folder, request))
                 raise
-            built = _build(request, executed, record, scratch.path / "report")
+            built = _build(request, executed, record, scratch.path / "report", aside)
             published = folder / request.folder_name
             publish(built, published, scratch.path)
             _failed_copy(folder, request).unlink(missing_ok=True)
@@ -111,23 +123,28 @@ def run_report(
 
 
 def _execute(
-    request: Request, partial: Path, progress: bool, time_limit_seconds: float
+    request: Request, partial: Path, aside: Path, progress: bool, time_limit_seconds: float
 ) -> "NotebookNode":
     shown = Progress() if progress else None
+    # Only the notebook has the data: it writes the rows set aside, where they can be published.
+    own = {PLACE: str(aside)} if PLACE in request.declared else {}
     try:
         return execute_notebook(
             request.notebook,
-            request.parameters,
+            own | request.parameters,
             partial,
             time_limit_seconds=time_limit_seconds,
             on_cell=shown or silent,
+            secrets=request.secrets,
         )
     finally:
         if shown:
             shown.close()
 
 
-def _build(request: Request, executed: "NotebookNode", record: Record, built: Path) -> Path:
+def _build(
+    request: Request, executed: "NotebookNode", record: Record, built: Path, aside: Path
+) -> Path:
     """Write all files of the report into one folder."""
     from csqa.report.page import make_page
     from csqa.show.workbook import write_workbook
@@ -140,6 +157,8 @@ def _build(request: Request, executed: "NotebookNode", record: Record, built: Pa
     write_workbook(record, built / "report.xlsx", request.language)
     write_tables(record.tables, built / "tables")
     write_json(record.summary, built / "summary.json")
+    if aside.is_dir():
+        aside.rename(built / FOLDER)
     write_manifest(record, request, built)
     return built
 

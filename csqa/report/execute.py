@@ -65,6 +65,7 @@ def execute_notebook(
     *,
     time_limit_seconds: float,
     on_cell: Callable[[int, int], None],
+    secrets: Mapping[str, str] | None = None,
 ) -> "NotebookNode":
     """Run a notebook in the caller's working directory.
 
@@ -80,6 +81,8 @@ def execute_notebook(
         For the whole run, by the wall clock.
     on_cell : callable
         Called with (cell number from 1, number of cells) before each cell.
+    secrets : mapping of str to str, optional
+        Environment variables for the kernel alone; nothing of them is written anywhere.
 
     Returns
     -------
@@ -112,7 +115,7 @@ def execute_notebook(
                 start_timeout=KERNEL_START_SECONDS,
                 timeout_func=lambda _: max(0.1, deadline - time.monotonic()),
                 on_cell_start=lambda cell, cell_index: on_cell(cell_index + 1, total),  # noqa: ARG005
-                **_kernel_options(folder),
+                **_kernel_options(folder, secrets or {}),
             )
         except PapermillExecutionError as error:
             raise _translate(error) from None
@@ -154,7 +157,7 @@ def socket_folder() -> Iterator[Path]:
         yield scratch.path
 
 
-def _kernel_options(folder: Path) -> dict[str, Any]:
+def _kernel_options(folder: Path, secrets: Mapping[str, str]) -> dict[str, Any]:
     """Engine options that make papermill start this interpreter, whatever kernels are registered.
 
     By TCP, two kernels started at once may get the same port; sockets need a path of their own.
@@ -166,7 +169,8 @@ def _kernel_options(folder: Path) -> dict[str, Any]:
     argv = [sys.executable, "-m", "ipykernel_launcher", "-f", "{connection_file}"]
     # As with a console script, a file in the working directory must not shadow a module.
     options = ["--InteractiveShellApp.ignore_cwd=True", "--HistoryManager.enabled=False"]
-    environment = {name: value.replace("$", "$$") for name, value in _environment(folder).items()}
+    settings = {**_environment(folder), **secrets}
+    environment = {name: value.replace("$", "$$") for name, value in settings.items()}
     spec = KernelSpec(
         argv=argv + options, display_name="Python 3", language="python", env=environment
     )

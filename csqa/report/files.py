@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from csqa.report.execute import KERNEL
 from csqa.report.parameters import Request, hide_credentials
 from csqa.report.publish import MANIFEST
+from csqa.report.quarantine import FOLDER
 from csqa.show.cells import ACTIVE
 from csqa.show.record import Record, plain_values
 
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 _FORMULA_STARTS = (*ACTIVE, "\n")
 """How a cell begins that a spreadsheet would run (OWASP, “CSV Injection”)."""
+PLACE = "quarantine"
+"""Parameter by which a notebook is told where to write the rows set aside: a folder of one run."""
 UNKNOWN_VERSION = "0+unknown"
 """Lower than any release, and valid (PEP 440)."""
 _PAPERMILL_BANNER = "papermill-error-cell-tag"
@@ -57,7 +60,7 @@ def clean_notebook(executed: "NotebookNode") -> "NotebookNode":
     -------
     NotebookNode
         A copy with numbered cell ids, of the metadata only tags and the kernel's name, no logs
-        (stderr), and no passwords of databases.
+        (stderr), no passwords of databases, and not the folder of this run.
     """
     import nbformat.v4
 
@@ -134,12 +137,14 @@ def write_manifest(record: Record, request: Request, folder: Path) -> None:
         The finished report; every file in it is listed with its SHA-256.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
+    aside = [path for path in files if path.parent.name == FOLDER]
     made = {
         "csqa_version": csqa_version(),
         "notebook": {"name": request.notebook.stem, "sha256": _fingerprint(request.notebook)},
         "period": request.period,
         "parameters": request.parameters,
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
+        "quarantine": [path.relative_to(folder).as_posix() for path in aside],
         "outputs": {path.relative_to(folder).as_posix(): _fingerprint(path) for path in files},
     }
     write_json({**record.manifest, **made}, folder / MANIFEST)
@@ -158,6 +163,9 @@ def _clean_cell(cell: Any, number: int) -> Any:
     if cell.metadata.get("tags"):
         cleaned.metadata["tags"] = sorted(cell.metadata["tags"])
     cleaned["source"] = hide_credentials(cell.source)
+    if "injected-parameters" in cell.metadata.get("tags", []):
+        lines = cleaned["source"].splitlines()
+        cleaned["source"] = "\n".join(x for x in lines if not x.startswith(f"{PLACE} = "))
     if cell.cell_type == "code":
         kept = [output for output in cell.outputs if output.get("name") != "stderr"]
         cleaned["outputs"] = [_clean_output(output) for output in kept]

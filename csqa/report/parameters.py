@@ -8,16 +8,21 @@ import difflib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from csqa.check.limit import MAX_QUARANTINED, check_share
+from csqa.engine.addresses import PASSWORD_VARIABLE, is_address, strip_password
 from csqa.errors import RuleError, check_option
 from csqa.paths import bundled
 from csqa.periods import check_month
 from csqa.words import LANGUAGES
 
 _CREDENTIALS = re.compile(r"(?<=://)([^/\s:@'\"]*):([^/\s@'\"]+)@")
+_USER = re.compile(
+    r"\b((?:postgres(?:ql)?|mysql|mariadb)(?:\+\w+)?://)[^/\s:@'\"]+@", re.IGNORECASE
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +37,10 @@ class Request:
     """Language of the page and the workbook."""
     parameters: dict[str, Any]
     """What is passed to the notebook; each name is one that it declares."""
+    declared: tuple[str, ...] = ()
+    """All parameters that the notebook declares."""
+    secrets: dict[str, str] = field(default_factory=dict, repr=False)
+    """Environment variables for the notebook's process alone: a password met in an address."""
 
     @property
     def folder_name(self) -> str:
@@ -73,13 +82,19 @@ def find_notebook(notebook: str | Path) -> Path:
 
 
 def read_request(
-    notebook: str | Path, period: str, language: str, minimum_n: int, given: Mapping[str, Any]
+    notebook: str | Path,
+    period: str,
+    language: str,
+    minimum_n: int,
+    given: Mapping[str, Any],
+    *,
+    max_quarantined: float = MAX_QUARANTINED,
 ) -> Request:
     """Check everything that a report is asked with.
 
     Parameters
     ----------
-    notebook, period, language, minimum_n
+    notebook, period, language, minimum_n, max_quarantined
         As in :func:`csqa.report.run_report`.
     given : mapping of str to object
         Further parameters; those that are None are left to the notebook's defaults.
@@ -99,14 +114,20 @@ def read_request(
     if isinstance(minimum_n, bool) or not isinstance(minimum_n, int) or minimum_n < 1:
         message = f"`minimum_n` 应为正整数，而不是 {minimum_n!r}。"
         raise RuleError(message)
+    check_share(max_quarantined)
     found = find_notebook(notebook)
     known = declared_parameters(found)
     optional = {"language": language, "minimum_n": minimum_n}
     asked = {name: value for name, value in given.items() if value is not None}
+    secrets = _move_password(asked)
     asked |= {name: value for name, value in optional.items() if name in known}
+    # A notebook that knows no limit runs without one, but not if one is asked for.
+    if "max_quarantined" in known or max_quarantined != MAX_QUARANTINED:
+        asked = {"max_quarantined": max_quarantined} | asked
     parameters = {"period": period, **asked}
     _check_names(parameters, known)
-    return Request(found, period, language, {n: _plain(n, v) for n, v in parameters.items()})
+    plain = {name: _plain(name, value) for name, value in parameters.items()}
+    return Request(found, period, language, plain, tuple(known), secrets)
 
 
 def declared_parameters(notebook: Path) -> list[str]:
@@ -133,7 +154,16 @@ def hide_credentials(text: str) -> str:
     >>> hide_credentials("source = 'postgresql://ann:secret@db/qa'")
     "source = 'postgresql://***@db/qa'"
     """
-    return _CREDENTIALS.sub("***@", text)
+    return _USER.sub(r"\1***@", _CREDENTIALS.sub("***@", text))
+
+
+def _move_password(asked: dict[str, Any]) -> dict[str, str]:
+    """Take the password out of the source's address, into what only the notebook's process sees."""
+    source = asked.get("source")
+    if not isinstance(source, str | Path) or not is_address(str(source)):
+        return {}
+    asked["source"], password = strip_password(str(source))
+    return {PASSWORD_VARIABLE: password} if password else {}
 
 
 def _check_names(parameters: Mapping[str, Any], known: list[str]) -> None:

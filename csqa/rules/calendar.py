@@ -1,31 +1,105 @@
-"""The calendar: which hours of the day are peak hours."""
+"""The calendar: when a channel is open, public holidays, make-up workdays (调休), peak hours."""
 
-import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 from csqa.errors import RuleError
+from csqa.rules.calendar_reader import read_holidays, read_peak_hours
+from csqa.rules.faults import refuse_unknown
 from csqa.rules.files import DEFAULTS, read_yaml
+from csqa.rules.schedule import CLOSED, ROUND_THE_CLOCK, Schedule, Spans
+from csqa.rules.schedule_reader import read_schedules
 
-_SPAN = re.compile(r"(\d{1,2}):(\d{2})-(\d{1,2}):(\d{2})")
+CALENDAR_KEYS = (
+    "peak_hours",
+    "hours",
+    "works_on_holidays",
+    "changes",
+    "exceptions",
+    "holidays",
+)
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Hours that need a rule of their own."""
+    """Which hours are open, which are peak, and for which years that is known."""
 
-    peak_minutes: tuple[tuple[int, int], ...]
+    peak_minutes: Spans
     """Spans in minutes of the local day, the start inside and the end outside."""
     fingerprint: str = ""
+    schedules: tuple[Schedule, ...] = (ROUND_THE_CLOCK,)
+    """The opening hours that differ from each other; the first is the default."""
+    channels: Mapping[str, int] = field(default_factory=dict, hash=False)
+    """Channel → its schedule's place in ``schedules``; a channel not named has the first."""
+    holidays: frozenset[date] = frozenset()
+    makeup_days: frozenset[date] = frozenset()
+    """Days off that are worked in exchange for a holiday (调休上班)."""
+    covered_years: frozenset[int] = frozenset()
+    """Years whose holidays are listed. Of another year nothing is guessed."""
+
+    def schedule_of(self, channel: str | None) -> Schedule:
+        """Give the opening hours of a channel.
+
+        Examples
+        --------
+        >>> read_calendar().schedule_of("phone") == ROUND_THE_CLOCK
+        True
+        """
+        return self.schedules[self.channels.get(channel or "", 0)]
+
+    def open_spans(self, day: date, schedule: Schedule) -> Spans | None:
+        """Give the minutes of a local day in which a schedule is open; None if nobody can know.
+
+        Parameters
+        ----------
+        day : date
+            A day in the zone of the team.
+        schedule : Schedule
+            One of ``schedules``.
+
+        Returns
+        -------
+        tuple of pairs or None
+            None for a year whose holidays are not listed, if the team rests on holidays.
+
+        Examples
+        --------
+        >>> calendar = read_calendar()
+        >>> email = calendar.schedule_of("email")
+        >>> calendar.open_spans(date(2025, 9, 28), email)  # a Sunday worked for National Day
+        ((540, 1080),)
+        >>> calendar.open_spans(date(2025, 10, 1), email)
+        ()
+        >>> calendar.open_spans(date(2050, 10, 3), email) is None
+        True
+        """
+        if day in schedule.exceptions:
+            return schedule.exceptions[day]
+        hours = schedule.hours_on(day)
+        if hours.works_on_holidays:
+            return hours.week[day.weekday()]
+        if day.year not in self.covered_years:
+            return None
+        if day in self.holidays:
+            return CLOSED
+        return hours.week[0 if day in self.makeup_days else day.weekday()]
 
 
 def read_calendar(path: str | Path | None = None) -> Calendar:
     """Read a calendar from YAML; without a path, the one that csqa ships.
 
+    Parameters
+    ----------
+    path : str or Path, optional
+        A file written like the shipped one. Opening hours left out are the shipped ones, and so
+        are the holidays of every year it does not list.
+
     Raises
     ------
     RuleError
-        With every span that is no ``HH:MM-HH:MM`` within one day, or if there is no list of them.
+        With every fault of the file in one message.
 
     Examples
     --------
@@ -34,25 +108,14 @@ def read_calendar(path: str | Path | None = None) -> Calendar:
     """
     chosen = Path(path) if path else DEFAULTS / "calendar.yml"
     content, fingerprint = read_yaml(chosen)
-    listed = content.get("peak_hours", [])
-    if not isinstance(listed, list):
-        msg = f'{chosen}：peak_hours 应为一个列表，如 ["10:00-12:00"]，而不是 {listed!r}。'
+    shipped = read_yaml(DEFAULTS / "calendar.yml")[0] if path else content
+    faults: list[str] = []
+    refuse_unknown("文件", content, CALENDAR_KEYS, faults)
+    peak_minutes = read_peak_hours(content, faults)
+    schedules, channels = read_schedules(content, shipped, faults)
+    holidays = read_holidays(content, shipped, faults)
+    if faults:
+        listed = "\n".join(f"  - {fault}" for fault in faults)
+        msg = f"{chosen}：有 {len(faults)} 处不对：\n{listed}"
         raise RuleError(msg)
-    spans = {str(text): _span(str(text)) for text in listed}
-    wrong = [text for text, span in spans.items() if span is None]
-    if wrong:
-        allowed = "“10:00-12:00” 这样、不跨零点的时段"
-        msg = f"{chosen}：peak_hours 应为{allowed}，而不是 {', '.join(wrong)}。"
-        raise RuleError(msg)
-    return Calendar(tuple(span for span in spans.values() if span), fingerprint)
-
-
-def _span(text: str) -> tuple[int, int] | None:
-    matched = _SPAN.fullmatch(text)
-    if not matched:
-        return None
-    hour, minute, last_hour, last_minute = map(int, matched.groups())
-    if max(minute, last_minute) > 59:
-        return None
-    start, end = hour * 60 + minute, last_hour * 60 + last_minute
-    return (start, end) if start < end <= 24 * 60 else None
+    return Calendar(peak_minutes, fingerprint, schedules, channels, *holidays)

@@ -1,8 +1,10 @@
 """Reading a rule file: safe YAML, with its fingerprint; what is wrong with it in plain words."""
 
+import copy
 import errno
 import hashlib
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,16 @@ DEFAULTS = Path(__file__).parent / "defaults"
 
 SIZE_LIMIT_BYTES = 2_000_000
 """No rule file written by hand comes near; it stops a data file given by mistake."""
+
+DEPTH_LIMIT = 20
+"""Levels of nesting; the rule files that csqa ships have nine."""
+
+ALIAS_LIMIT = 10_000
+"""Values that all aliases (``*name``) of a file may stand for: enough to save typing, and far from
+the billions that a few lines of aliases of aliases make."""
+
+TOO_DEEP, ENDLESS, TOO_LARGE = "nested too deeply", "contains itself", "aliases expand too far"
+"""What our loader complains of, besides what PyYAML does."""
 
 OS_WORDS = {
     errno.ENOENT: "没有这个文件或文件夹",
@@ -42,6 +54,9 @@ YAML_WORDS = (
     ("cannot start any token|alphabetic or numeric|undefined alias", "有特殊符号的文字要加引号"),
     ("unexpected end of stream", "引号没有闭合"),
     ("unknown escape character", "双引号里的反斜线要写两次，或改用单引号"),
+    (TOO_DEEP, f"嵌套过深（最多 {DEPTH_LIMIT} 层）"),
+    (ENDLESS, "别名（*）所在的内容里有它自己"),
+    (TOO_LARGE, f"别名（*）展开后太大（最多 {ALIAS_LIMIT:,} 项），没有读取"),
     ("expected <block end>", "缩进不齐，或引号里外不配对"),
     ("constructor for the tag", "不能用“!”开头的标记；文字要加引号"),
     ("unhashable key", "名称不能是列表或花括号；有花括号的文字要加引号"),
@@ -50,6 +65,56 @@ YAML_WORDS = (
     ("out of range|must be in", "有不存在的日期或时间"),
 )
 """What the YAML reader complains of → what to tell; the first that fits."""
+
+
+class _LimitedLoader(yaml.SafeLoader):
+    """The safe loader, refusing what is nested too deeply or grows by aliases."""
+
+    def __init__(self, stream: str) -> None:
+        super().__init__(stream)
+        self._depth = 0
+        self._aliased = 0
+        self._sizes: dict[int, int] = {}
+        """Identity of a node → values in it, aliases expanded."""
+
+    def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
+        event: Any = self.peek_event()  # type: ignore[no-untyped-call]
+        self._depth += 1
+        if self._depth > DEPTH_LIMIT:
+            raise _refusal(TOO_DEEP, event)
+        node = super().compose_node(parent, index)
+        self._depth -= 1
+        if isinstance(event, yaml.AliasEvent):
+            self._count_alias(node, event)
+        elif node is not None:
+            self._sizes[id(node)] = 1 + sum(self._sizes[id(one)] for one in _list_inner(node))
+        return node
+
+    def _count_alias(self, node: yaml.Node | None, event: Any) -> None:
+        """Add what an alias stands for; one within its own anchor stands for no end."""
+        if id(node) not in self._sizes:
+            raise _refusal(ENDLESS, event)
+        self._aliased += self._sizes[id(node)]
+        if self._aliased > ALIAS_LIMIT:
+            raise _refusal(TOO_LARGE, event)
+
+
+def _list_inner(node: yaml.Node) -> list[yaml.Node]:
+    """Nodes that stand directly in a node."""
+    if isinstance(node, yaml.MappingNode):
+        return [inner for pair in node.value for inner in pair]
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _refusal(problem: str, event: Any) -> yaml.MarkedYAMLError:
+    return yaml.MarkedYAMLError(problem=problem, problem_mark=event.start_mark)
+
+
+@lru_cache(maxsize=8)
+def _parse(raw: bytes) -> Any:
+    """Parse once: an analysis reads the same standard for each of its tables."""
+    # Safe: the loader builds nothing but what SafeLoader does.
+    return yaml.load(raw.decode("utf-8-sig"), Loader=_LimitedLoader)
 
 
 def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
@@ -63,12 +128,12 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
     Examples
     --------
     >>> content, fingerprint = read_yaml(DEFAULTS / "calendar.yml")
-    >>> sorted(content), len(fingerprint)
-    (['peak_hours'], 64)
+    >>> content["peak_hours"], len(fingerprint)
+    (['10:00-12:00', '19:00-22:00'], 64)
     """
     raw = _read_bytes(Path(path))
     try:
-        content = yaml.safe_load(raw.decode("utf-8-sig"))
+        content = copy.deepcopy(_parse(raw))
     except UnicodeDecodeError as error:
         msg = f"{path}：不是 UTF-8 文本。"
         raise RuleError(msg) from error

@@ -1,68 +1,54 @@
-"""How a team's own export maps to our tables: columns, values, time zone, what means missing."""
+"""How a team's own export maps to our tables: columns, values, units, zones, lookups, teams."""
 
-import re
 from collections.abc import Mapping as MappingType
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from csqa.errors import RuleError
 from csqa.rules.faults import find_nearest
-from csqa.rules.files import read_yaml
-from csqa.schema import CHOICE, DATE, FLAG, TABLES, TIME, Column
+from csqa.rules.files import DEFAULTS, read_yaml
+from csqa.rules.mapping_parts import (
+    DERIVED,
+    STEP,
+    UNITS,
+    ColumnMapping,
+    Condition,
+    Derivation,
+    Lookup,
+    Mapping,
+    OneRowPer,
+    Order,
+    SourceMapping,
+    TableMapping,
+    TeamSpan,
+)
+from csqa.rules.mapping_tables import MAPPING_KEYS, build_mapping, check_time_zone
 
-MAPPING_KEYS = ("time_zone", "missing", "tables")
-TABLE_KEYS = ("files", "columns", "only")
-COLUMN_KEYS = ("from", "values", "format", "constant")
+__all__ = [
+    "DERIVED",
+    "STEP",
+    "UNITS",
+    "ColumnMapping",
+    "Condition",
+    "Derivation",
+    "Lookup",
+    "Mapping",
+    "OneRowPer",
+    "Order",
+    "SourceMapping",
+    "TableMapping",
+    "TeamSpan",
+    "check_time_zone",
+    "list_ready_mappings",
+    "named_sources",
+    "read_mapping",
+]
+
+READY = DEFAULTS / "mappings"
+"""The mappings that csqa ships, each a file named after the system it is for."""
 
 MOST_FAULTS = 5
 """Faults listed; the rest is counted."""
-
-FORMAT = re.compile(r"([^%]|%[YymdHMSfzpIbB])*%[YymdHMSfzpIbB]([^%]|%[YymdHMSfzpIbB])*")
-"""A ``strptime`` format of the signs that the engine knows."""
-
-
-@dataclass(frozen=True)
-class ColumnMapping:
-    """Where one of our columns comes from."""
-
-    source: str | None = None
-    """Their header; None for a constant."""
-    values: dict[str, str | None] = field(default_factory=dict)
-    """Their value → ours; None means missing. Values not listed are read as usual."""
-    format: str | None = None
-    """How times are written, as in ``strptime``; None accepts the unambiguous ones."""
-    constant: str | None = None
-    """One value for all rows."""
-
-
-@dataclass(frozen=True)
-class TableMapping:
-    """Which files are a table, and where its columns come from."""
-
-    files: tuple[str, ...] = ()
-    """File name patterns; empty leaves it to names and headers."""
-    columns: dict[str, ColumnMapping] = field(default_factory=dict)
-    """Our column name → where it comes from."""
-    only: bool = False
-    """Whether columns not listed are left out even if a header fits."""
-
-
-@dataclass(frozen=True)
-class Mapping:
-    """A mapping file, checked."""
-
-    time_zone: str | None = None
-    """Zone of times without offset, and of the months; None is Asia/Shanghai."""
-    missing: tuple[str, ...] = ()
-    """Further texts that mean an empty cell, such as ``?``."""
-    tables: dict[str, TableMapping] = field(default_factory=dict)
-    """Our table name → its mapping."""
-
-    def table(self, name: str) -> TableMapping:
-        """The mapping of a table; an empty one if none is given."""
-        return self.tables.get(name, TableMapping())
 
 
 def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") -> Mapping:
@@ -71,7 +57,8 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
     Parameters
     ----------
     source : str, Path, dict, Mapping or None
-        A YAML file, what it would hold, or a mapping already read; None is the empty mapping.
+        A YAML file, the name of a mapping that csqa ships, what a file would hold, or a mapping
+        already read; None is the empty mapping.
 
     Raises
     ------
@@ -84,6 +71,8 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
     >>> mapping = read_mapping({"tables": {"contacts": {"columns": {"team": "Group"}}}})
     >>> mapping.table("contacts").columns["team"].source
     'Group'
+    >>> read_mapping("zendesk").source_time_zone
+    'Etc/UTC'
     >>> read_mapping({"timezone": "Asia/Shanghai"})
     Traceback (most recent call last):
         ...
@@ -97,10 +86,11 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
     if isinstance(source, MappingType):
         label, content = "映射", dict(source)
     else:
-        label, content = f"映射文件 {Path(source).name} ", read_yaml(source)[0]
+        path = _find_file(source)
+        label, content = f"映射文件 {path.name} ", read_yaml(path)[0]
     _check_is_mapping(label, content)
     faults: list[str] = []
-    mapping = _build(content, faults)
+    mapping = build_mapping(content, faults)
     if faults:
         listed = "".join(f"\n  - {fault}" for fault in faults[:MOST_FAULTS])
         rest = f"\n  等 {len(faults)} 处。" if len(faults) > MOST_FAULTS else ""
@@ -109,25 +99,57 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
     return mapping
 
 
-def check_time_zone(name: object) -> str:
-    """A time zone name that exists, unchanged.
-
-    Raises
-    ------
-    RuleError
-        If there is no such zone.
+def list_ready_mappings() -> list[str]:
+    """Names of the mappings that csqa ships.
 
     Examples
     --------
-    >>> check_time_zone("Asia/Shanghai")
-    'Asia/Shanghai'
+    >>> list_ready_mappings()
+    ['chatwoot', 'chinese', 'osticket', 'servicenow', 'zendesk']
     """
-    try:
-        ZoneInfo(str(name))
-    except (KeyError, ValueError, OSError):
-        msg = f"`time_zone` 应为 Asia/Shanghai 这样的时区名，而不是 {name!r}。"
-        raise RuleError(msg) from None
-    return str(name)
+    return sorted(path.stem for path in READY.glob("*.yml"))
+
+
+def named_sources(rules: Mapping) -> tuple[str, ...]:
+    """Every pattern of a file's or table's name that a mapping refers to, each once.
+
+    Alternatives (``ticket|ticket_data``) are patterns of their own here.
+
+    Examples
+    --------
+    >>> rules = read_mapping(
+    ...     {
+    ...         "tables": {
+    ...             "contacts": {
+    ...                 "files": ["tickets"],
+    ...                 "columns": {"team": {"from": "name", "in": "groups", "on": {"id": "gid"}}},
+    ...             }
+    ...         }
+    ...     }
+    ... )
+    >>> named_sources(rules)
+    ('tickets', 'groups')
+    """
+    found = [pattern for table in rules.tables.values() for pattern in table.files]
+    made = [d for table in rules.tables.values() for d in table.derivations.values()]
+    found += rules.sources
+    made += [d for source in rules.sources.values() for d in source.derived.values()]
+    found += [one.lookup.table for one in made if one.lookup is not None]
+    return tuple(dict.fromkeys(way for pattern in found for way in pattern.split("|")))
+
+
+def _find_file(source: str | Path) -> Path:
+    """The file meant: a name without suffix that is no file is one of those shipped."""
+    path = Path(source)
+    if path.suffix or path.is_file() or len(path.parts) != 1:
+        return path
+    ready = list_ready_mappings()
+    if str(source) in ready:
+        return READY / f"{source}.yml"
+    near = find_nearest(source, ready)
+    hint = f"是不是 {near}？" if near else f"自带的有 {'、'.join(ready)}。"
+    msg = f"没有名为 {source} 的映射，也没有这个文件；{hint}"
+    raise RuleError(msg)
 
 
 def _check_is_mapping(label: str, content: MappingType[Any, Any]) -> None:
@@ -139,98 +161,3 @@ def _check_is_mapping(label: str, content: MappingType[Any, Any]) -> None:
             f"而这里是 {found}。"
         )
         raise RuleError(msg)
-
-
-def _build(content: Any, faults: list[str]) -> Mapping:
-    top = _entries(content, "映射", MAPPING_KEYS, faults)
-    zone = top.get("time_zone")
-    try:
-        zone = None if zone is None else check_time_zone(zone)
-    except RuleError as error:
-        faults.append(str(error))
-    missing = _texts(top.get("missing"), "missing", faults)
-    tables = _entries(top.get("tables"), "tables", tuple(TABLES), faults)
-    built = {name: _build_table(name, entry, faults) for name, entry in tables.items()}
-    return Mapping(zone, missing, built)
-
-
-def _build_table(name: str, entry: Any, faults: list[str]) -> TableMapping:
-    where = f"tables.{name}"
-    keys = _entries(entry, where, TABLE_KEYS, faults)
-    only = keys.get("only", False)
-    if not isinstance(only, bool):
-        faults.append(f"{where}.only 应为 true 或 false，而不是 {only!r}。")
-    columns = _entries(keys.get("columns"), f"{where}.columns", tuple(TABLES[name].names), faults)
-    built = {
-        column: _build_column(
-            TABLES[name].column(column), value, f"{where}.columns.{column}", faults
-        )
-        for column, value in columns.items()
-    }
-    return TableMapping(_texts(keys.get("files"), f"{where}.files", faults), built, bool(only))
-
-
-def _build_column(column: Column, entry: Any, where: str, faults: list[str]) -> ColumnMapping:
-    if isinstance(entry, str):
-        return ColumnMapping(source=entry)
-    keys = _entries(entry, where, COLUMN_KEYS, faults)
-    source, constant, written = keys.get("from"), keys.get("constant"), keys.get("format")
-    if (source is None) == (constant is None):
-        faults.append(f"{where} 要么写 from（他们的表头），要么写 constant（固定值）。")
-    if written is not None and (
-        column.kind not in (TIME, DATE) or not FORMAT.fullmatch(str(written))
-    ):
-        faults.append(f"{where}.format 只用于时间列，写法如 %d/%m/%Y %H:%M，而不是 {written!r}。")
-    values = _build_values(column, keys.get("values"), f"{where}.values", faults)
-    return ColumnMapping(
-        None if source is None else str(source),
-        values,
-        None if written is None else str(written),
-        None if constant is None else _flag_text(constant),
-    )
-
-
-def _build_values(
-    column: Column, entry: Any, where: str, faults: list[str]
-) -> dict[str, str | None]:
-    values: dict[str, str | None] = {}
-    for theirs, ours in _entries(entry, where, None, faults).items():
-        if isinstance(theirs, bool):
-            faults.append(f"{where} 的 yes、no、true、false 等要加引号，否则 YAML 会改写它们。")
-            continue
-        text = None if ours is None else _flag_text(ours)
-        allowed = ("true", "false") if column.kind == FLAG else tuple(column.choices)
-        if text is not None and column.kind in (CHOICE, FLAG) and text not in allowed:
-            faults.append(f"{where} 里 {theirs} 只能对应 {'、'.join(allowed)}，而不是 {text}。")
-        values[str(theirs).strip()] = text
-    return values
-
-
-def _entries(
-    content: Any, where: str, allowed: tuple[str, ...] | None, faults: list[str]
-) -> dict[Any, Any]:
-    """The entries whose keys are allowed; what else stands there is a fault."""
-    if content is None:
-        return {}
-    if not isinstance(content, MappingType):
-        faults.append(f"{where} 应为“名称: 值”的列表，而不是 {content!r:.80}。")
-        return {}
-    for key in content:
-        if allowed is not None and key not in allowed:
-            near = find_nearest(key, allowed)
-            hint = f"是不是 {near}？" if near else f"可用的有 {'、'.join(allowed)}。"
-            inside = "" if where == "映射" else f"（在 {where} 里）"
-            faults.append(f"不认识的键 {key}{inside}，{hint}")
-    return {key: value for key, value in content.items() if allowed is None or key in allowed}
-
-
-def _texts(content: Any, where: str, faults: list[str]) -> tuple[str, ...]:
-    listed = [content] if isinstance(content, str) else content or []
-    if not isinstance(listed, list | tuple):
-        faults.append(f"{where} 应为文字的列表，而不是 {content!r:.80}。")
-        return ()
-    return tuple(map(str, listed))
-
-
-def _flag_text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

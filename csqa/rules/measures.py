@@ -5,6 +5,8 @@ How each is computed in SQL is the engine's business; what a reader must know of
 
 from dataclasses import dataclass
 
+from csqa.rules.standard import AT_LEAST, Metric
+
 
 @dataclass(frozen=True)
 class Measure:
@@ -15,46 +17,179 @@ class Measure:
     table: str
     needs: tuple[str, ...]
     """Columns of the table without which it cannot be computed."""
+    any_of: tuple[str, ...] = ()
+    """Columns of which at least one must be given."""
     bad_when: str = "low"
     """For a share: whether a contact misses when its flag is ``low`` (0) or ``high`` (1)."""
     zh: str = ""
     """What one bad contact is, after “42% 的会话……”."""
     en: str = ""
+    signed: bool = False
+    """Whether its values may be below 0."""
 
 
 MEASURES: dict[str, Measure] = {
     "first_response_seconds": Measure(
-        "seconds", "contacts", ("first_response_at",), "high", "的服务响应超过", "took longer than"
+        "seconds",
+        "contacts",
+        ("first_response_at",),
+        bad_when="high",
+        zh="的服务响应超过",
+        en="took longer than",
     ),
     "handle_seconds": Measure(
-        "seconds", "contacts", ("handle_seconds",), "high", "的服务处理超过", "took longer than"
+        "seconds",
+        "contacts",
+        ("handle_seconds",),
+        bad_when="high",
+        zh="的服务处理超过",
+        en="took longer than",
     ),
     "resolution_seconds": Measure(
-        "seconds", "contacts", ("resolved_at",), "high", "的服务办结超过", "took longer than"
+        "seconds",
+        "contacts",
+        ("resolved_at",),
+        bad_when="high",
+        zh="的服务办结超过",
+        en="took longer than",
+    ),
+    "business_first_response_seconds": Measure(
+        "seconds",
+        "contacts",
+        ("first_response_at",),
+        bad_when="high",
+        zh="的服务响应（营业时间内）超过",
+        en="took longer, in open hours, than",
+    ),
+    "business_resolution_seconds": Measure(
+        "seconds",
+        "contacts",
+        ("resolved_at",),
+        bad_when="high",
+        zh="的服务办结（营业时间内）超过",
+        en="took longer, in open hours, than",
     ),
     "first_contact_resolution": Measure(
-        "share", "contacts", (), "low", "未一次解决", "were not resolved at first contact"
+        "share",
+        "contacts",
+        (),
+        any_of=("first_contact_resolved", "resolved", "resolved_at"),
+        bad_when="low",
+        zh="未一次解决",
+        en="were not resolved at first contact",
     ),
-    "resolved": Measure("share", "contacts", (), "low", "未解决", "were not resolved"),
-    "reopened": Measure("share", "contacts", ("reopened",), "high", "被重开", "were reopened"),
+    "resolved": Measure(
+        "share",
+        "contacts",
+        (),
+        any_of=("resolved", "resolved_at"),
+        bad_when="low",
+        zh="未解决",
+        en="were not resolved",
+    ),
+    "within_limit": Measure(
+        "share",
+        "contacts",
+        ("resolved_at", "priority"),
+        bad_when="low",
+        zh="超过时限",
+        en="were over the limit",
+    ),
+    "reopened": Measure(
+        "share",
+        "contacts",
+        ("reopened",),
+        bad_when="high",
+        zh="被重开",
+        en="were reopened",
+    ),
     "departments": Measure(
-        "number", "contacts", ("departments",), "high", "经过部门数超过", "passed more than"
+        "number",
+        "contacts",
+        ("departments",),
+        bad_when="high",
+        zh="经过部门数超过",
+        en="passed more than",
     ),
     "csat_satisfied": Measure(
-        "share", "contacts", ("csat",), "low", "的评价不满意", "of ratings were not satisfied"
+        "share",
+        "contacts",
+        ("csat",),
+        bad_when="low",
+        zh="的评价不满意",
+        en="of ratings were not satisfied",
     ),
-    "nps": Measure("nps", "contacts", ("nps",), "low", "为贬损者", "were detractors"),
+    "nps": Measure(
+        "nps",
+        "contacts",
+        ("nps",),
+        bad_when="low",
+        zh="为贬损者",
+        en="were detractors",
+    ),
     "complaint": Measure(
-        "share", "contacts", ("complaint",), "high", "的服务被投诉", "led to a complaint"
+        "share",
+        "contacts",
+        ("complaint",),
+        bad_when="high",
+        zh="的服务被投诉",
+        en="led to a complaint",
     ),
-    "praise": Measure("share", "contacts", ("praise",), "high", "的服务受到表扬", "were praised"),
+    "praise": Measure(
+        "share",
+        "contacts",
+        ("praise",),
+        bad_when="high",
+        zh="的服务受到表扬",
+        en="were praised",
+    ),
     "wording_faults": Measure(
-        "per_hundred", "inspections", (), "high", "的抽检记录有用语问题", "of records had a fault"
+        "per_hundred",
+        "inspections",
+        (),
+        bad_when="high",
+        zh="的抽检记录有用语问题",
+        en="of records had a fault",
     ),
     "accuracy_faults": Measure(
-        "per_hundred", "inspections", (), "high", "的抽检记录有错误答复", "of records had a fault"
+        "per_hundred",
+        "inspections",
+        (),
+        bad_when="high",
+        zh="的抽检记录有错误答复",
+        en="of records had a fault",
     ),
     "process_faults": Measure(
-        "per_hundred", "inspections", (), "high", "的抽检记录不合流程", "of records had a fault"
+        "per_hundred",
+        "inspections",
+        (),
+        bad_when="high",
+        zh="的抽检记录不合流程",
+        en="of records had a fault",
     ),
 }
+
+
+def measure_of(metric: Metric) -> Measure:
+    """What a metric measures: a measure csqa knows, or one that the standard defines itself.
+
+    Examples
+    --------
+    >>> measure_of(Metric("csat", (), "experience", "csat_satisfied")).needs
+    ('csat',)
+    """
+    own = metric.own
+    if own is None:
+        return MEASURES[metric.measure]
+    chinese, english = (f"“{metric.name('zh')}”", f'"{metric.name("en")}"')
+    if own.kind == "share" and own.bad_when == "high":
+        zh, en = f"的服务符合{chinese}的条件", f"met the condition of {english}"
+    elif own.kind == "share":
+        zh, en = f"的服务不符合{chinese}的条件", f"did not meet the condition of {english}"
+    elif metric.direction == AT_LEAST:
+        zh, en = f"的服务{chinese}低于", f"had {english} below"
+    else:
+        zh, en = f"的服务{chinese}超过", f"had {english} above"
+    needs = own.expression.needs
+    signed = own.kind == "number" and own.expression.signed
+    return Measure(own.kind, "contacts", needs, (), own.bad_when, zh, en, signed)

@@ -10,8 +10,12 @@ from functools import cached_property
 from typing import Any
 
 from csqa.errors import RuleError
+from csqa.rules.expressions import OwnMeasure
 
 AT_MOST, AT_LEAST = "at_most", "at_least"
+
+ATTRIBUTIONS = ("assignee", "first_responder", "last")
+"""Whose contact it is: the agent in charge, the one who answered first, or the last one."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +53,10 @@ class Metric:
     names: tuple[tuple[str, str], ...]
     dimension: str
     measure: str
-    """A measure csqa knows: a key of :data:`csqa.rules.measures.MEASURES`."""
+    """A measure csqa knows, a key of :data:`csqa.rules.measures.MEASURES`; else the key of its own.
+
+    What it is tells :func:`csqa.rules.measures.measure_of`.
+    """
     where: tuple[tuple[str, Any], ...] = ()
     """Contacts that the metric looks at."""
     direction: str | None = None
@@ -59,6 +66,8 @@ class Metric:
     deduction: Deduction | None = None
     definition: tuple[tuple[str, str], ...] = ()
     source: tuple[tuple[str, str], ...] = ()
+    own: OwnMeasure | None = None
+    """The measure that the standard defines for it by an expression."""
 
     def name(self, language: str = "zh") -> str:
         """Name for readers."""
@@ -93,6 +102,10 @@ class Standard:
     count_only_below: int = 10
     judge_from: int = 30
     persistent_months: int = 2
+    attribution: str = "assignee"
+    """Whose contact it is: one of :data:`ATTRIBUTIONS`."""
+    resolution_limit_hours: tuple[tuple[str, float], ...] = ()
+    """Priority → hours within which a contact should be resolved."""
     fingerprint: str = ""
     """SHA-256 of the file."""
     path: str = ""

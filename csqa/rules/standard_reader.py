@@ -8,6 +8,7 @@ from typing import Any
 
 from csqa import schema
 from csqa.errors import RuleError
+from csqa.rules.expressions import OWN_KINDS, read_own_measure
 from csqa.rules.faults import (
     add_unknown,
     as_mapping,
@@ -18,16 +19,8 @@ from csqa.rules.faults import (
 )
 from csqa.rules.files import DEFAULTS, read_yaml
 from csqa.rules.measures import MEASURES
+from csqa.rules.settings import read_settings
 from csqa.rules.standard import AT_LEAST, AT_MOST, Deduction, Line, Metric, Standard, Version
-
-SETTINGS: dict[str, tuple[float, float]] = {
-    "repeat_contact_days": (0, 366),
-    "satisfied_from": (1, 5),
-    "count_only_below": (1, 10_000),
-    "judge_from": (1, 10_000),
-    "persistent_months": (1, 24),
-}
-"""Settings of a standard, with the least and the greatest value that makes sense."""
 
 VERSION_KEYS = ("effective", "dimensions", "weights", "metrics")
 METRIC_KEYS = (
@@ -74,24 +67,14 @@ def read_standard(path: str | Path | None = None) -> Standard:
     chosen = Path(path) if path else DEFAULTS / "standard.yml"
     content, fingerprint = read_yaml(chosen)
     faults: list[str] = []
-    settings = _settings(content, faults)
+    refuse_unknown("文件", content, ("settings", "standards"), faults)
+    settings = read_settings(content.get("settings", {}), faults)
     versions = _versions(content, faults)
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults)
         msg = f"{chosen}：有 {len(faults)} 处不对：\n{listed}"
         raise RuleError(msg)
     return Standard(versions, **settings, fingerprint=fingerprint, path=chosen.name)
-
-
-def _settings(content: Mapping[str, Any], faults: list[str]) -> dict[str, Any]:
-    refuse_unknown("文件", content, ("settings", "standards"), faults)
-    settings = as_mapping("settings", content.get("settings", {}), faults)
-    refuse_unknown("settings", settings, SETTINGS, faults)
-    for name, (least, greatest) in SETTINGS.items():
-        value = settings.get(name, least)
-        if not is_number(value) or not least <= value <= greatest:
-            faults.append(f"settings.{name}：应为 {least} 到 {greatest} 的数，而不是 {value!r}。")
-    return {name: settings[name] for name in SETTINGS if name in settings}
 
 
 def _versions(content: Mapping[str, Any], faults: list[str]) -> tuple[Version, ...]:
@@ -173,21 +156,26 @@ def _metric(
     key: str, place: str, body: dict[str, Any], weights: Iterable[str], faults: list[str]
 ) -> Metric:
     refuse_unknown(place, body, METRIC_KEYS, faults)
-    for name, allowed in (("measure", MEASURES), ("dimension", weights)):
-        if body.get(name) not in list(allowed):
-            add_unknown(f"{place}.{name}", body.get(name), allowed, faults)
     direction, target = _target(f"{place}.target", body.get("target"), faults)
+    own, given = None, body.get("measure")
+    if isinstance(given, dict):
+        own = read_own_measure(f"{place}.measure", given, direction, faults)
+    for name, allowed in (("measure", MEASURES), ("dimension", weights)):
+        defined = name == "measure" and isinstance(given, dict)
+        if not defined and body.get(name) not in list(allowed):
+            add_unknown(f"{place}.{name}", body.get(name), allowed, faults)
     return Metric(
         key=key,
         names=as_names(f"{place}.name", body.get("name", key), faults),
         dimension=str(body.get("dimension")),
-        measure=str(body.get("measure")),
+        measure=own.key if own else str(given),
         where=_conditions(f"{place}.where", body.get("where", {}), faults),
         direction=direction,
         lines=_lines(place, body, direction, target, faults),
         deduction=_deduction(f"{place}.deduct", body, faults),
         definition=as_names(f"{place}.definition", body.get("definition", ""), faults),
         source=as_names(f"{place}.source", body.get("source", ""), faults),
+        own=own,
     )
 
 
@@ -281,9 +269,14 @@ def _deduction(place: str, body: dict[str, Any], faults: list[str]) -> Deduction
     if deduct is None:
         return None
     if deduct == "proportional":
-        measure = MEASURES.get(str(body.get("measure")))
-        if measure and measure.kind != "share":
-            faults.append(f"{place}：proportional 只用于 0–1 的比率，{body['measure']} 不是。")
+        measure: Any = body.get("measure")
+        known = MEASURES.get(str(measure))
+        kind = known and known.kind
+        if isinstance(measure, dict):
+            kind = measure.get("kind") if measure.get("kind") in OWN_KINDS else None
+        if kind and kind != "share":
+            named = f"{kind} 的算式" if isinstance(measure, dict) else measure
+            faults.append(f"{place}：proportional 只用于 0–1 的比率，{named} 不是。")
         return Deduction("proportional")
     deduct = as_mapping(place, deduct, faults)
     refuse_unknown(place, deduct, ("points", "per", "mode"), faults)

@@ -1,4 +1,4 @@
-"""The sections at the end: what complaints are about, open actions, limits, definitions, origin."""
+"""The sections at the end: what complaints are about, open actions, limits, origin."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -6,12 +6,10 @@ from typing import Any
 import pandas as pd
 
 from csqa import schema, sentences, words
-from csqa.engine.reasons import explain
 from csqa.frames import records
-from csqa.rules.measures import MEASURES
 from csqa.rules.standard import Standard
 from csqa.show.headers import header
-from csqa.show.html import Badge, Html, fold, numbered, paragraph, table
+from csqa.show.html import Badge, Html, numbered, paragraph, table
 from csqa.show.sections import verdict_badge
 
 MOST_TOPICS = 10
@@ -139,83 +137,16 @@ def _text(value: Any) -> str:
     return "–" if pd.isna(value) or not str(value).strip() else str(value)
 
 
-def show_definitions(standard: Standard, *, language: str = "zh") -> Html:
-    """Show how each metric is defined, where it comes from and what is asked of it."""
-    headers = (
-        ("指标", "定义", "数据来源", "目标")
-        if language == "zh"
-        else ("Metric", "Definition", "Source", "Target")
-    )
-    rows = []
-    for key in standard.metric_keys:
-        metric = standard.metric(key)
-        kind = MEASURES[metric.measure].kind
-        lines = [
-            _line(line.target, metric.direction, kind, line.label, line.note, language)
-            for line in reversed(metric.lines)
-        ]
-        rows.append(
-            [
-                metric.name(language),
-                dict(metric.definition).get(language, "–"),
-                dict(metric.source).get(language, "–"),
-                words.join_clauses(lines, language) or "–",
-            ]
-        )
-    return table(headers, rows, short=headers[:1])
-
-
-def _line(
-    target: float, direction: str | None, kind: str, label: str, note: str, language: str
-) -> str:
-    text = words.format_target(target, direction, kind, language)
-    if label == "base":
-        return text
-    where = words.join((_condition(part, language) for part in label.split(" ")), language)
-    remark = f"，{note}" if note and language == "zh" else ""
-    return f"{where} {text}{remark}"
-
-
-def _condition(part: str, language: str) -> str:
-    column, value = part.split("=", 1)
-    if column == "peak":
-        return words.label("peak" if value == "True" else "off_peak", language)
-    return words.label(value, language)
-
-
-def show_limits(lines: list[str], faults: pd.DataFrame, *, language: str = "zh") -> Html:
-    """Show the limits of the data, one sentence each, and why rows were set aside.
+def show_limits(lines: list[str], *, language: str = "zh") -> Html:
+    """Show the limits of the data, one sentence each.
 
     Parameters
     ----------
     lines : list of str
         From :func:`csqa.list_limits`.
-    faults : DataFrame
-        Of the data set, one line per fault.
     """
-    shown = numbered(lines, "limits")
-    if faults.empty:
-        return shown
-    headers = (
-        ("文件", "原因", "处数", "首见于第几行")
-        if language == "zh"
-        else ("File", "Reason", "Count", "First row")
-    )
-    keys = ["file", "table", "column", "rule"]
-    grouped = faults.groupby(keys, sort=False, dropna=False)["row"].agg(["size", "min"])
-    grouped = grouped.sort_values("size", ascending=False, kind="stable").reset_index()
-    rows = [
-        [
-            row["file"],
-            explain(row["rule"], row["table"], row["column"], language),
-            f"{row['size']:,}",
-            f"{row['min']:,}",
-        ]
-        for row in records(grouped)
-    ]
-    count = len(faults)
-    title = f"数据问题 {count} 处" if language == "zh" else f"{count} faults in the data"
-    return shown + fold(title, table(headers, rows, numeric=headers[2:]))
+    places = {"zh": "细节见“数据质量”。", "en": "Details are under Data quality."}
+    return numbered(lines, "limits") + paragraph(places[language])
 
 
 def show_manifest(manifest: Mapping[str, Any], *, language: str = "zh") -> Html:

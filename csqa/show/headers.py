@@ -90,6 +90,18 @@ HEADERS: dict[str, tuple[str, str]] = {
     "key": ("项目", "Item"),
     "content": ("内容", "Content"),
     "limits.value": ("数值", "Value"),
+    "quality.value": ("涉及", "Concerns"),
+    "quality.note": ("问题", "What"),
+    "first_row": ("首见于第几行", "First row"),
+    "hour": ("时段", "Hour"),
+    "severity": ("程度", "Severity"),
+    "hour_contacts": ("记录数", "Contacts"),
+    "hour_agents": ("有记录的工号数", "Agents"),
+    "hour_without_agent": ("没有工号的记录数", "Contacts without agent"),
+    "agent_contacts": ("记录数", "Contacts"),
+    "agent_days": ("有记录的天数", "Days with contacts"),
+    "done": ("处理", "What was done"),
+    "agent_id": ("工号", "Agent"),
     "manifest.period": ("统计月份", "Month"),
     "manifest.minimum_n": ("最少记录数", "Fewest records judged"),
     "manifest.time_zone": ("时区", "Time zone"),
@@ -121,6 +133,8 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "no_due": ("缺完成时间", "no due date"),
         "not_verified": ("完成未验证", "done, not verified"),
     },
+    "severity": {"error": ("错误", "error"), "warning": ("警告", "warning")},
+    "done": {"set_aside": ("已隔离", "set aside"), "kept": ("保留", "kept")},
     "method": {
         "wilson": ("Wilson 区间", "Wilson"),
         "t": ("t 区间", "Student t"),
@@ -151,6 +165,8 @@ LABELLED = (
     "chart",
     "kind",
     "table",
+    "severity",
+    "done",
 )
 LISTED = ("signals", "fault")
 """Columns of one word of ours, and of several with spaces between."""

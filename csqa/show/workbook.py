@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csqa import words
 from csqa.errors import check_option
-from csqa.show import workbook_sheets, workbook_template
+from csqa.show import workbook_quality, workbook_sheets, workbook_template
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -73,6 +73,8 @@ def _build(record: "Record", language: str) -> "Workbook":
     for plan in workbook_sheets.SHEETS:
         sheet = workbook.create_sheet(plan.names[place])
         workbook_sheets.write_table(sheet, plan, record, language)
+    quality = workbook.create_sheet(workbook_quality.TITLE[place])
+    workbook_quality.write_quality(quality, record, language)
     notes = workbook.create_sheet(workbook_sheets.DATA_SHEET[place])
     workbook_sheets.write_data_notes(notes, record, language)
     return workbook

@@ -1,6 +1,7 @@
 """The other sheets: the tables behind the report, with headers and values in readers' words."""
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -92,7 +93,7 @@ SCORECARD = ("metric", "name", "kind", "dimension", "dimension_name")
 BLOCKS = (
     ("rows", ("读入与隔离", "Rows read and set aside")),
     ("sources", ("数据来源", "Sources")),
-    ("limits", ("数据限制", "Limits of the data")),
+    ("limits", ("没有提供的表", "Tables not given")),
 )
 MANIFEST = ("依据", "What the report rests on")
 
@@ -101,6 +102,8 @@ SHARES = {"share", "cumulative", "before", "change", "change_lower", "change_upp
 MEASURED = {"value", "lower", "upper", "shrunken", "target", "composite"} | LIMITS | SHARES
 """Columns in the unit of the row's kind."""
 
+_MONTH = re.compile(r"\d{4}-\d{2}")
+SHARE = "0.0%"
 FORMATS = {"z": "0.00", "p": "0.0000", "q": "0.0000", "coverage": "0%", "score": POINTS}
 FORMATS |= {"deduction": POINTS, "run_length": COUNT, "overdue_days": COUNT}
 
@@ -139,11 +142,13 @@ def write_data_notes(sheet: "Worksheet", record: "Record", language: str) -> Non
     pen, row = Pen(sheet), 1
     for name, names in BLOCKS:
         table = record.tables.get(name, pd.DataFrame())
-        row = _write_block(pen, row, name, _pick(names, language), table, language)
+        if name == "limits" and "severity" in table:  # all else of it is on a sheet of its own
+            table = table.loc[table["kind"] == "absent", ["table", "note"]]
+        row = write_block(pen, row, name, _pick(names, language), table, language)
     listed = record.tables.keys() & {"sources"}
     origin = {key: value for key, value in record.manifest.items() if key not in listed}
     pairs = pd.DataFrame(list(_flatten(origin, language)), columns=["key", "content"])
-    _write_block(pen, row, "manifest", _pick(MANIFEST, language), pairs, language)
+    write_block(pen, row, "manifest", _pick(MANIFEST, language), pairs, language)
     pen.fit_columns(1)
     pen.prepare_print(1)
 
@@ -229,10 +234,27 @@ def _size(row: Mapping[str, Any]) -> float:
     return figures.get("value") or max(figures.values(), key=abs, default=math.nan)
 
 
-def _write_block(
+def write_block(
     pen: Pen, row: int, name: str, title: str, table: pd.DataFrame, language: str
 ) -> int:
-    """Write a titled table; return where the next one begins."""
+    """Write a titled table; return where the next one begins.
+
+    Parameters
+    ----------
+    pen : Pen
+        Of the sheet.
+    row : int
+        Of the title.
+    name : str
+        Of the table, for its headers and values.
+    title : str
+        Above the table.
+    table : DataFrame
+        Empty: that is said. Shares [0–1] are written as per cent where the column is a float
+        named like a month or ``share``.
+    language : {"zh", "en"}
+        Of headers and values.
+    """
     pen.write(row, 1, Cell(title, role="strong"))
     if table.empty:
         pen.write(row + 1, 1, Cell(words.label("no_data", language)))
@@ -248,7 +270,8 @@ def _write_block(
 def _note_cell(table: str, column: str, value: object, language: str) -> Cell:
     if isinstance(value, str):
         return Cell(value_text(table, column, value, language))
-    return plain_cell(value, COUNT)
+    share = _MONTH.fullmatch(column) or column == "share"
+    return plain_cell(value, SHARE if share else COUNT)
 
 
 def _flatten(

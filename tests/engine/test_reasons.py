@@ -30,6 +30,7 @@ FAULTS = [
     *((rule, "contacts", column) for column, rule in ORDERS.items()),
     ("no_contact", "messages", "contact_id"),
     ("future_time", "contacts", "created_at"),
+    ("unreadable_line", "contacts", ""),
     ("wrong_field_count", "contacts", ""),
     ("repeated_header", "contacts", ""),
 ]

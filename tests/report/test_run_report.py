@@ -145,6 +145,83 @@ def test_bad_data_leaves_nothing_behind(make_notebook: Make, tmp_path: Path) -> 
     assert list((tmp_path / "out").iterdir()) == []
 
 
+WITH_QUARANTINE = (
+    'period: str = "2025-06"\nsource: str = ""\nlanguage: str = "zh"\nminimum_n: int = 30\n'
+    'max_quarantined: float = 0.05\nquarantine: str = ""'
+)
+WRITES = """import pathlib
+if quarantine and period == "2025-06":
+    place = pathlib.Path(quarantine)
+    place.mkdir()
+    (place / "quarantined_contacts.csv").write_text("行\\n3\\n")"""
+
+
+def test_rows_set_aside_are_published_with_the_report(make_notebook: Make, tmp_path: Path) -> None:
+    notebook = make_notebook(WRITES, parameters=WITH_QUARANTINE)
+    first, second = (run(notebook, tmp_path / name) for name in "ab")
+    assert (first / "quarantine/quarantined_contacts.csv").read_text() == "行\n3\n"
+    manifest = json.loads((first / "manifest.json").read_text("utf-8"))
+    assert manifest["quarantine"] == ["quarantine/quarantined_contacts.csv"]
+    assert manifest["parameters"]["max_quarantined"] == 0.05
+    assert "quarantine" not in manifest["parameters"]
+    assert is_whole(first)
+    # Where they were written at first is nobody's business, and differs from run to run.
+    text = (first / "report.ipynb").read_text("utf-8")
+    assert ".csqa-work-" not in text
+    assert text == (second / "report.ipynb").read_text("utf-8")
+
+
+def test_rows_put_right_leave_with_the_next_report(make_notebook: Make, tmp_path: Path) -> None:
+    folder = run(make_notebook(WRITES, parameters=WITH_QUARANTINE), tmp_path / "out")
+    run(make_notebook(parameters=WITH_QUARANTINE), tmp_path / "out")
+    assert not (folder / "quarantine").exists()
+    assert is_whole(folder)
+
+
+def test_a_failed_run_tells_no_folder_of_its_own(make_notebook: Make, tmp_path: Path) -> None:
+    work = WRITES + "\n1 / 0"
+    with pytest.raises(ReportError, match="ZeroDivisionError"):
+        run(make_notebook(work, parameters=WITH_QUARANTINE), tmp_path / "out")
+    (kept,) = (tmp_path / "out").iterdir()
+    assert kept.name == "toy-2025-06.failed.ipynb"
+    assert "quarantine =" not in kept.read_text("utf-8")
+
+
+def test_a_limit_is_passed_on_or_refused(make_notebook: Make, tmp_path: Path) -> None:
+    with pytest.raises(RuleError, match="没有这样的参数：'max_quarantined'"):
+        run(make_notebook(), tmp_path / "out", max_quarantined=0.1)
+    notebook = make_notebook("raise DataError(max_quarantined)", parameters=WITH_QUARANTINE)
+    with pytest.raises(DataError, match=r"^0\.1$"):
+        run(notebook, tmp_path / "out", max_quarantined=0.1)
+
+
+def exported(folder: Path, bad: int) -> Path:
+    """A month of contacts, so many of them by fax."""
+    folder.mkdir()
+    rows = [
+        f"{i},{'传真' if i < bad else '电话'},2025-06-{1 + i % 30:02d} 09:{i % 60:02d}:07,60"
+        for i in range(120)
+    ]
+    text = "\n".join(["工单号,渠道,创建时间,处理时长秒", *rows]) + "\n"
+    (folder / "工单.csv").write_text(text, "utf-8")
+    return folder
+
+
+def test_too_much_set_aside_leaves_the_last_good_report(tmp_path: Path) -> None:
+    out, monthly = tmp_path / "out", Path("monthly")
+    folder = run(monthly, out, source=exported(tmp_path / "good", 6))
+    before = fingerprints(folder)
+    assert "quarantine/quarantined_contacts.csv" in before
+    bad = exported(tmp_path / "bad", 7)
+    with pytest.raises(DataError, match=r"超过上限 5%：\n  - 服务记录：120 行中隔离 7 行（5\.8%）"):
+        run(monthly, out, source=bad)
+    assert fingerprints(folder) == before
+    assert [path.name for path in out.iterdir()] == [folder.name]
+    again = run(monthly, out, source=bad, max_quarantined=0.06)
+    rows = (again / "quarantine/quarantined_contacts.csv").read_text("utf-8-sig").splitlines()
+    assert len(rows) == 8
+
+
 def test_an_unknown_parameter_makes_nothing(make_notebook: Make, tmp_path: Path) -> None:
     with pytest.raises(RuleError, match="是否指 minimum_n"):
         run(make_notebook(), tmp_path / "out", parameters={"minimun_n": 3})

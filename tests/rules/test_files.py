@@ -9,6 +9,13 @@ from csqa.errors import RuleError
 from csqa.rules.files import explain_os_error, read_yaml
 from tests.users import as_nobody
 
+TENFOLD = ", ".join(["*{0}"] * 10)
+BILLION_LAUGHS = "a: &a [" + "x, " * 10 + "]\n"
+BILLION_LAUGHS += "".join(
+    f"{name}: &{name} [{TENFOLD.format(of)}]\n"
+    for name, of in zip("bcdefghi", "abcdefgh", strict=True)
+)
+
 
 @pytest.mark.parametrize(
     ("text", "told"),
@@ -37,7 +44,10 @@ from tests.users import as_nobody
         ("a: \x01\n", "有不可见的控制字符。"),
         ("a: 2025-02-30\n", "有不存在的日期或时间。"),
         ("a: !!timestamp x\n", "格式不对（"),
-        ("[" * 5000, "嵌套过深。"),
+        ("[" * 5000, "第 1 行，嵌套过深（最多 20 层）。"),
+        ("\n".join("  " * level + "a:" for level in range(30)), "第 20 行，嵌套过深"),
+        ("a: &a [1, *a]\n", "第 1 行，别名（*）所在的内容里有它自己。"),
+        (BILLION_LAUGHS, "第 4 行，别名（*）展开后太大（最多 10,000 项），没有读取。"),
     ],
 )
 def test_a_wrong_file_is_told_in_chinese(tmp_path: Path, text: str, told: str) -> None:
@@ -46,6 +56,14 @@ def test_a_wrong_file_is_told_in_chinese(tmp_path: Path, text: str, told: str) -
     with pytest.raises(RuleError, match=r"^.*rules\.yml：") as raised:
         read_yaml(path)
     assert told in str(raised.value)
+
+
+def test_aliases_that_save_typing_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "rules.yml"
+    path.write_text("base: &base {points: 10}\nfirst: *base\nsecond:\n  <<: *base\n  per: 5\n")
+    content, _ = read_yaml(path)
+    assert content["first"] == {"points": 10}
+    assert content["second"] == {"points": 10, "per": 5}
 
 
 def test_a_folder_is_no_file(tmp_path: Path) -> None:

@@ -204,6 +204,7 @@ def test_every_sheet_is_there_whatever_is_missing(tmp_path: Path) -> None:
         "纵向对比",
         "投诉主题",
         "改进行动计划表",
+        "数据质量",
         "数据说明",
     ]
     assert rows_of(book["服务质量监控指标表"])[-1][7] == "无数据"

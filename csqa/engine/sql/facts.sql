@@ -1,29 +1,36 @@
 -- One narrow row per contact: where it counts, and the value of every measure.
 -- Durations are whole milliseconds, so that sums do not depend on the order of addition.
-CREATE OR REPLACE TEMP TABLE facts AS
 SELECT
-    contacts.contact_id,
-    contacts.local_at,
+    {contact_id}
     {period} AS period,
-    COALESCE(contacts.team, {unknown}) AS team,
-    COALESCE(contacts.agent_id, {unknown}) AS agent_id,
+    {version} AS version,
+    COALESCE({team}, {unknown}) AS team,
+    COALESCE({agent}, {unknown}) AS agent_id,
     COALESCE(contacts.channel, {unknown}) AS channel,
     COALESCE(contacts.scene, {unknown}) AS scene,
     COALESCE(contacts.topic, {unknown}) AS topic,
     COALESCE(contacts.priority, {unknown}) AS priority,
     COALESCE(contacts.customer_type, {unknown}) AS customer_type,
-    CASE WHEN {is_peak} THEN 'peak' ELSE 'off_peak' END AS peak,
-    {milliseconds_first_response_at_created_at} AS first_response_seconds,
-    CAST(ROUND(contacts.handle_seconds * 1000) AS BIGINT) AS handle_seconds,
-    {milliseconds_resolved_at_created_at} AS resolution_seconds,
+    CASE WHEN {is_peak} THEN {peak} ELSE {off_peak} END AS peak,
+    {until_response} AS first_response_seconds,
+    CAST(FLOOR(contacts.handle_seconds * 1000 + 0.5) AS {whole}) AS handle_seconds,
+    {until_resolution} AS resolution_seconds,
     CASE
+        WHEN contacts.first_contact_resolved THEN 1
+        WHEN contacts.first_contact_resolved IS NOT NULL THEN 0
         WHEN {resolved} IS NULL OR {undecided} THEN NULL
-        WHEN {resolved} AND NOT COALESCE(contacts.reopened, FALSE) AND repeats.contact_id IS NULL
+        WHEN {resolved} AND NOT COALESCE(contacts.reopened, FALSE) AND repeats.{key} IS NULL
             THEN 1
         ELSE 0
     END AS first_contact_resolution,
     CASE WHEN {resolved} THEN 1 WHEN NOT {resolved} THEN 0 END AS resolved,
     CASE WHEN contacts.reopened THEN 1 WHEN NOT contacts.reopened THEN 0 END AS reopened,
+    CASE
+        WHEN contacts.resolved_at IS NOT NULL
+            THEN CASE WHEN {until_resolution} <= {limit} THEN 1 WHEN {limit} IS NOT NULL THEN 0 END
+        WHEN {resolved} THEN NULL
+        WHEN {age} > {limit} THEN 0
+    END AS within_limit,
     contacts.departments AS departments,
     CASE WHEN contacts.csat >= {satisfied_from} THEN 1 WHEN contacts.csat IS NOT NULL THEN 0 END
         AS csat_satisfied,
@@ -31,5 +38,8 @@ SELECT
         AS nps,
     CASE WHEN contacts.complaint THEN 1 WHEN NOT contacts.complaint THEN 0 END AS complaint,
     CASE WHEN contacts.praise THEN 1 WHEN NOT contacts.praise THEN 0 END AS praise
-FROM contacts
-LEFT JOIN repeats ON repeats.contact_id = contacts.contact_id
+    {further_values}
+FROM {contacts} AS contacts
+LEFT JOIN {repeats} AS repeats ON repeats.{key} = contacts.{key}
+{teams}
+{days}

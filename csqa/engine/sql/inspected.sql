@@ -1,11 +1,10 @@
 -- One row per inspected contact: how many faults of each item; NULL where an item did not apply.
-CREATE OR REPLACE TEMP TABLE inspected AS
 SELECT
     facts.*,
     faults.wording_faults,
     faults.accuracy_faults,
     faults.process_faults
-FROM facts
+FROM {facts} AS facts
 JOIN (
     SELECT
         contact_id,
@@ -14,7 +13,7 @@ JOIN (
         SUM(CASE WHEN item = 'process' THEN fault END) AS process_faults
     FROM (
         SELECT contact_id, item, CASE WHEN result = 'fail' THEN 1 ELSE 0 END AS fault
-        FROM inspections
+        FROM {inspections}
         WHERE result <> 'not_applicable'
     ) AS judged
     GROUP BY contact_id

@@ -1,0 +1,43 @@
+"""Contacts that another one follows: one window over all contacts of known customers."""
+
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from csqa.engine.dataset import Dataset
+from csqa.engine.engines import DuckDBEngine, keep
+from csqa.engine.intake import NUMBER
+
+REPEATS, CANDIDATES = "csqa_repeats", "csqa_candidates"
+
+HASHED = "hash(customer_id, COALESCE(topic, ''))"
+
+
+def key_of(data: Dataset) -> str:
+    """Column that names a contact in the passes: on DuckDB a number, cheaper to join than an id."""
+    return NUMBER if isinstance(data.engine, DuckDBEngine) else "contact_id"
+
+
+def keep_repeats(data: Dataset, fragments: Mapping[str, Any]) -> None:
+    """Keep the keys of contacts that another one of the customer follows on the same topic.
+
+    On DuckDB a first window runs over hashes: numbers sort faster than names, and one long enough
+    ago is no candidate. Whoever shares a hash can only bring two contacts nearer to each other,
+    so no repeat is lost; the names then decide among the few candidates.
+
+    Parameters
+    ----------
+    data : Dataset
+        Its session gets the table.
+    fragments : mapping of str to str
+        Of :func:`csqa.engine.facts.make_facts`.
+    """
+    rows = str(fragments["contacts"])
+    if isinstance(data.engine, DuckDBEngine) and data.has("contacts", "customer_id"):
+        keep(data.engine, CANDIDATES, _read("candidates").format(**fragments, hashed=HASHED))
+        rows = f"(SELECT * FROM {rows} WHERE {HASHED} IN (SELECT customer_topic FROM {CANDIDATES}))"
+    keep(data.engine, REPEATS, _read("repeats").format(**fragments, candidates=rows))
+
+
+def _read(name: str) -> str:
+    return (files("csqa.engine") / "sql" / f"{name}.sql").read_text(encoding="utf8")
