@@ -10,7 +10,7 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import csqa
@@ -118,6 +118,7 @@ WAYS = st.tuples(
 )
 
 
+@example(rows=[("1", "phone", EARLIEST, 0.0, "\n")], way=("utf-8", ",", 0, "\n"))
 @settings(max_examples=40, deadline=None)
 @given(rows=CONTACTS, way=WAYS)
 def test_what_is_written_in_any_usual_way_is_read_back(

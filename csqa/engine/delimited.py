@@ -78,7 +78,7 @@ def read_text(
         text.bytes,
         text.sha256,
         damaged=text.damaged,
-        plain=text.plain,
+        plain=text.plain and not text.quoted,  # a quoted cell may begin or end with a line break
         note="；".join(part for part in (text.note, tell_header(row, header)) if part),
     )
 
