@@ -170,7 +170,7 @@ def _unit(
     if unit is not None and not _is_duration(column):
         faults.append(f"{where}.unit 只用于时长列，{column.zh}不是。")
         return None
-    if unit is not None and unit not in UNITS:
+    if unit is not None and unit not in tuple(UNITS):  # a list cannot be looked up
         near = find_nearest(unit, UNITS)
         hint = f"，是不是 {near}？" if near else "。"
         faults.append(f"{where}.unit 应为 {'、'.join(UNITS)} 之一，而不是 {unit!r}{hint}")
