@@ -665,7 +665,8 @@ def holds_password(text: bytes) -> bool:
 
 def list_files(folder: Path) -> list[Path]:
     """Files, while the kernel of a killed run may still be tidying up after itself."""
-    return [Path(top, name) for top, _, names in os.walk(folder) for name in names]
+    found = [Path(top, name) for top, _, names in os.walk(folder) for name in names]
+    return [path for path in found if path.is_file()]  # not a socket
 
 
 def read_if_there(path: Path) -> bytes:
