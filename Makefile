@@ -13,7 +13,8 @@ LOCKING = --universal --python-version 3.11 --generate-hashes --no-emit-index-ur
 BIN := $(VENV)/bin
 SPARK_VENV := $(VENV)-spark
 SPARK_STAMP := $(SPARK_VENV)/.csqa-spark-installed
-SPARK_TESTS := tests/test_engines.py tests/test_engines_cli.py tests/engine/test_dialect.py tests/engine/test_spark.py
+SPARK_TESTS := tests/test_engines.py tests/test_engines_cli.py tests/engine/test_dialect.py \
+	tests/test_engines_inspections.py
 STAMP := $(VENV)/.csqa-installed
 STARTED := $(VENV)/.csqa-started
 NBVAL := --nbval-current-env --nbval-cell-timeout 120

@@ -5,13 +5,20 @@ Tables in, tables out; the stages in their order::
     load                 exports, frames         -> Dataset: tables, faults, quarantine
     check                Dataset                 -> what the data can and cannot tell
     measure              Dataset, standard       -> measures: sums that add up
+    measure_backlog      Dataset, standard       -> what is open at each period's end, how late
     score                measures, standard      -> scores: value, interval, target, points, reason
     composite            scores, standard        -> dimensions, composite, interval, change
     compare_horizontal   measures, standard      -> several units in one period, with limits
     compare_vertical     measures, standard      -> one unit over periods, on a control chart
+    decompose_change     scores, standard        -> why the composite moved, metric by metric
+    order_sensitivity    composite, standard     -> places of units: what weights, chance leave open
     rank_topics          measures                -> what complaints are about (Pareto)
     check_plan           actions                 -> open, overdue, without owner, not verified
+    check_goals          standard                -> what each goal lacks to be SMART
+    score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     brief                comparisons, plan       -> the few things a manager must know
+    restate              data, standard          -> scores by the standard then and by today's
+    review_standard      measures, standard      -> each target: too easy, fitting, out of reach
     run_report           notebook, period, data  -> a folder: html, xlsx, ipynb, json
 
 Rules are data: ``read_standard``, ``read_calendar``, ``read_mapping``; left out, they are the
@@ -22,7 +29,9 @@ arrays out: ``csqa.stats``. Each function's docstring has its columns, units and
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
+from csqa.change import decompose_change
 from csqa.check import check, require_usable
 from csqa.composite import composite
 from csqa.definitions import define_metrics, list_conventions
@@ -30,17 +39,27 @@ from csqa.diagnose import rank_topics
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
+from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
+from csqa.inspection_faults import list_inspection_faults
+from csqa.inspections import score_inspections, score_items
 from csqa.limits import list_limits
 from csqa.load import load
 from csqa.measure import measure, measure_clocks, measure_quantiles
 from csqa.paths import bundled
 from csqa.plan import check_plan
+from csqa.relaxations import list_relaxations
+from csqa.restate import compare_standards_scores, restate, summarise_restatement
+from csqa.review_standard import review_standard
 from csqa.rules.calendar import read_calendar
+from csqa.rules.goal_text import check_goal_text
+from csqa.rules.history import compare_standards, list_fingerprints
+from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
 from csqa.rules.standard_reader import read_standard
 from csqa.score import score
 from csqa.scorecard import scorecard
+from csqa.sensitivity import compare_order, order_sensitivity
 from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.summary import describe_origin, report_day, require_period, summarise
@@ -61,33 +80,51 @@ __all__ = [
     "bundled",
     "business_seconds",
     "check",
+    "check_goal_text",
+    "check_goals",
     "check_plan",
     "compare_horizontal",
+    "compare_order",
+    "compare_standards",
+    "compare_standards_scores",
     "compare_vertical",
     "composite",
+    "decompose_change",
     "define_metrics",
     "describe_origin",
     "list_conventions",
+    "list_fingerprints",
+    "list_inspection_faults",
     "list_limits",
+    "list_relaxations",
     "load",
     "measure",
+    "measure_attainment",
+    "measure_backlog",
     "measure_clocks",
     "measure_quantiles",
+    "order_sensitivity",
     "picture",
     "plots",
     "rank_topics",
     "read_calendar",
+    "read_form",
     "read_mapping",
     "read_standard",
     "record",
     "report_day",
     "require_period",
     "require_usable",
+    "restate",
+    "review_standard",
     "run_report",
     "score",
+    "score_inspections",
+    "score_items",
     "scorecard",
     "stats",
     "summarise",
+    "summarise_restatement",
     "tables",
     "write_quarantine",
 ]

@@ -14,7 +14,7 @@ from csqa.engine.locate import locate
 from csqa.frames import records
 from csqa.periods import months_back
 from csqa.rules.scoring import excess
-from csqa.rules.standard import Standard
+from csqa.rules.standard import AT_LEAST, AT_MOST, BETWEEN, Standard
 from csqa.rules.standard_reader import read_standard
 
 EVERYBODY = ("", "全部", "全员", "整体", schema.OVERALL)
@@ -166,7 +166,8 @@ def _weight(row: dict[str, Any]) -> float:
     The distance is a share of the target, at most 1: a duration can be many times its target, a
     rate cannot.
     """
-    distance = abs(row["value"] - row["target"]) / (abs(row["target"]) or 1.0)
+    _, limit = _limit(row, row["target"])
+    distance = abs(row["value"] - limit) / (abs(limit) or 1.0)
     return float(min(distance, 1.0) * row["n"])
 
 
@@ -178,18 +179,28 @@ def _run(row: dict[str, Any], period: str, details: list[pd.DataFrame]) -> dict[
 def _place(
     thing: dict[str, Any], details: list[pd.DataFrame], period: str, months: int
 ) -> dict[str, Any]:
+    direction, aim = _limit(thing, thing["expected" if thing["kind"] == "agent" else "target"])
     placed = locate(
         details,
         thing["metric_kind"],
         unit_kind=thing["unit_kind"],
         unit=thing["unit"],
         metric=thing["metric"],
-        direction=thing["direction"],
+        direction=direction,
         periods=[months_back(period, back) for back in range(months)],
     )
-    aim = thing["expected"] if thing["kind"] == "agent" else thing["target"]
-    well = excess(placed["outside"], aim, thing["direction"]) == 0
+    well = excess(placed["outside"], aim, direction) == 0
     return placed | {"part_months": months, "rest_is_well": bool(well)}
+
+
+def _limit(thing: dict[str, Any], aim: float) -> tuple[str, float]:
+    """Which way is worse, and the limit on that side: of a range, the end nearest to the value."""
+    if thing["direction"] != BETWEEN:
+        return str(thing["direction"]), aim
+    upper = thing["target_upper"]
+    over = thing["value"] > (thing["target"] + upper) / 2
+    end = upper if over else thing["target"]
+    return AT_MOST if over else AT_LEAST, end if aim == thing["target"] else aim
 
 
 def _topics(topics: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -12,7 +12,6 @@ import re
 import sys
 import traceback
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any, NoReturn
 
 from csqa import workspace
@@ -23,6 +22,7 @@ from csqa.process import (
     restore_handler,
     write_chinese_anywhere,
 )
+from csqa.standard_commands import add_standard
 
 DONE, WRONG_USE, DATA_UNUSABLE, REPORT_FAILED = 0, 2, 3, 4
 INTERRUPTED, TERMINATED = 130, 143  # 128 + SIGINT, 128 + SIGTERM: what shells report
@@ -125,7 +125,9 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
     _add_report(commands.add_parser("report", help="生成报告", description="生成一份报告。"))
     _add_check(commands.add_parser("check", help="检查数据能否使用", description="检查数据。"))
-    _add_standard(commands.add_parser("standard", help="查看或检查标准", description="评分标准。"))
+    standard = commands.add_parser("standard", help="查看或检查标准", description="评分标准。")
+    for parser_of_action in add_standard(standard):
+        _add_debug(parser_of_action)
     workspace.add_init(
         commands.add_parser("init", help="建立工作文件夹", description="建立工作文件夹，起草映射。")
     )
@@ -158,13 +160,6 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     _add_limit(parser)
     _add_debug(parser)
     parser.set_defaults(command=_check)
-
-
-def _add_standard(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", choices=["show", "check"], metavar="show|check", help="做什么")
-    parser.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；缺省为自带的标准")
-    _add_debug(parser)
-    parser.set_defaults(command=_standard)
 
 
 def _add_limit(parser: argparse.ArgumentParser) -> None:
@@ -238,18 +233,6 @@ def _check(options: argparse.Namespace) -> int:
         print(f"隔离的行：{path}")
     sys.stdout.flush()  # what follows goes to stderr
     require_usable(data, options.max_quarantined)
-    return DONE
-
-
-def _standard(options: argparse.Namespace) -> int:
-    from csqa.rules.files import DEFAULTS
-    from csqa.rules.standard_reader import read_standard
-
-    standard = read_standard(options.file)
-    if options.action == "check":
-        print(f"标准可用：{len(standard.versions)} 个版本，{len(standard.metric_keys)} 项指标。")
-        return DONE
-    print(Path(options.file or DEFAULTS / "standard.yml").read_text("utf-8-sig"), end="")
     return DONE
 
 

@@ -28,6 +28,8 @@ class Column:
     """Other headers met in exports; case, spaces, brackets and underscores don't matter."""
     required: bool = False
     """A table without this column, or a row without a value in it, cannot be used."""
+    or_else: str = ""
+    """Of a required column: another one that can stand in for it, in the table and in a row."""
     choices: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """For a CHOICE: our value -> what exports call it."""
     minimum: float | None = None

@@ -1,30 +1,26 @@
 """composite: from scores to dimensions, the composite, its interval and its change (G3).
 
-A dimension is the mean of its metrics' scores; the composite is the weighted mean of the
-dimensions that have one. Where less than 80 % of the weight is there, it is 不完整.
+A dimension is the mean of its metrics' scores by their weights, plus what others of its metrics
+earn, at most 100; the composite is the weighted mean of the dimensions that have one. Where less
+than 80 % of the weight is there, it is 不完整.
 """
 
-import zlib
+import json
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from csqa.engine.draws import DRAWS, draw_points
 from csqa.frames import records, unit_columns
 from csqa.periods import first_day, next_period
-from csqa.rules.scoring import score_values
-from csqa.rules.standard import Standard
+from csqa.rules.standard import FULL, Standard
 from csqa.rules.standard_reader import read_standard
 
 LEAST_COVERAGE = 0.8
 """Below this share of the weights a composite is incomplete (methods.md 4.1)."""
-
-DRAWS = 2000
-"""Draws of each metric's value for the interval of the composite; seeded by what they are for."""
-
-PRIOR = 0.5
-"""Jeffreys' prior of a rate or a count (Brown, Cai & DasGupta 2001)."""
 
 
 def composite(
@@ -45,19 +41,21 @@ def composite(
     -------
     DataFrame, one row per period and unit
         ``period``, the unit columns; ``composite`` [0–100] with ``lower``, ``upper``;
+        ``bonus``: points of the composite that bonuses added;
         ``coverage`` (share of the weights that has a score); ``status`` (``complete``,
         ``incomplete``, ``too_few``, ``no_data``); ``metrics`` judged and ``met`` of them;
         ``change`` since the unit's period before with ``change_lower``, ``change_upper``,
         ``significant``, or ``no_change_because``: ``no_earlier_period``, ``partial_period``,
         ``not_scored``, ``other_standard``, ``other_metrics``; ``complete`` (False in a partial
-        period); one column per dimension.
+        period); one column per dimension: its score, bonuses included.
 
     Notes
     -----
     The interval is simulated: each metric's value is drawn from its sampling distribution (Beta
     and Gamma with Jeffreys' prior, t), scored by the same rule, and combined. Scores have a kink
     at the target, where the delta method fails. The draws are seeded by period, unit and
-    metric: the same rows give the same interval whatever else is in the table.
+    metric: the same rows give the same interval whatever else is in the table. Bonuses are drawn
+    with the rest. A bonus counts where its dimension has a score.
 
     Examples
     --------
@@ -89,28 +87,58 @@ def composite(
 def _combine(
     group: pd.DataFrame, standard: Standard, key: tuple[Any, ...], confidence: float
 ) -> tuple[dict[str, Any], NDArray[np.float64]]:
-    scored = group[group["score"].notna()]
     weights = dict(standard.at(first_day(str(key[0]))).weights)
-    means = {name: part["score"].mean() for name, part in scored.groupby("dimension")}
+    counted = _weighed(group, standard, first_day(str(key[0])))
+    parts = {str(name): part for name, part in counted.groupby("dimension")}
+    means = {name: _mean(part) for name, part in parts.items() if part["score"].notna().any()}
+    values = {name: min(FULL, mean + parts[name]["bonus"].sum()) for name, mean in means.items()}
     present = {name: weights[name] for name in weights if name in means}
-    total = sum(present.values())
-    value = sum(present[name] * means[name] for name in present) / total if total else np.nan
-    drawn = _draw(scored, standard, key, present)
+    value = _mix(present, values)
+    drawn = _draw(counted, standard, key, present)
     lower, upper = _bounds(drawn, value, confidence)
     judged = group["met"].notna()
+    total = sum(present.values())
     row = {
         "composite": value,
         "lower": lower,
         "upper": upper,
+        "bonus": value - _mix(present, means),
         "coverage": total,
         "status": _status(total, "n" in group and group["n"].sum() > 0),
         "complete": bool(group["complete"].all()) if "complete" in group else True,
-        "scored": " ".join(sorted(scored["metric"])),
-        "version": standard.at(first_day(str(key[0]))).effective,
+        "scored": " ".join(sorted(counted["metric"])),
+        "version": _versions(group, standard, str(key[0])),
         "metrics": int(judged.sum()),
         "met": int((group["met"] == True).sum()),  # noqa: E712 - None is neither met nor missed
     }
-    return row | {name: means.get(name, np.nan) for name in weights}, drawn
+    return row | {name: values.get(name, np.nan) for name in weights}, drawn
+
+
+def _weighed(group: pd.DataFrame, standard: Standard, day: date) -> pd.DataFrame:
+    """Rows that count, for a score or a bonus, with what each weighs in its dimension."""
+    rows = group.assign(bonus=group.get("bonus", np.nan))
+    rows = rows[rows["score"].notna() | rows["bonus"].notna()]
+    inner = [standard.weight_in_dimension(metric, day) for metric in rows["metric"]]
+    return rows.assign(inner=inner)
+
+
+def _mean(rows: pd.DataFrame) -> float:
+    """Mean score of a dimension by the weights of its metrics; a bonus has none."""
+    rows = rows[rows["score"].notna()]
+    return float(np.average(rows["score"], weights=rows["inner"]))
+
+
+def _mix(weights: dict[str, float], values: dict[str, float]) -> float:
+    total = sum(weights.values())
+    return sum(weights[name] * values[name] for name in weights) / total if total else np.nan
+
+
+def _versions(group: pd.DataFrame, standard: Standard, period: str) -> str:
+    """The version in force on the first day, and all that judged where it changed later."""
+    first = str(standard.at(first_day(period)).effective)
+    split = group["parts"][group["parts"] != ""] if "parts" in group else pd.Series(dtype=str)
+    later = {part["version"] for parts in split for part in json.loads(parts)}
+    return " ".join([first, *sorted(later)])
 
 
 def _status(coverage: float, counted: bool) -> str:
@@ -129,38 +157,30 @@ def _bounds(drawn: NDArray[np.float64], value: float, confidence: float) -> tupl
 
 
 def _draw(
-    scored: pd.DataFrame, standard: Standard, key: tuple[Any, ...], present: dict[str, float]
+    counted: pd.DataFrame, standard: Standard, key: tuple[Any, ...], present: dict[str, float]
 ) -> NDArray[np.float64]:
-    if "total" not in scored or not present:
+    if "total" not in counted or not present:
         return np.full(DRAWS, np.nan)
-    sums = {name: np.zeros(DRAWS) for name in present}
-    for row in records(scored):
-        if row["dimension"] in sums:
-            sums[row["dimension"]] += _draw_scores(row, standard, key)
-    counts = scored["dimension"].value_counts()
-    parts = [present[name] * sums[name] / counts[name] for name in present]
+    dimensions = {
+        name: _draw_dimension(counted[counted["dimension"] == name], standard, key)
+        for name in present
+    }
+    parts = [present[name] * dimensions[name] for name in present]
     return np.asarray(np.sum(parts, axis=0) / sum(present.values()), dtype=np.float64)
 
 
-def _draw_scores(
-    row: dict[str, Any], standard: Standard, key: tuple[Any, ...]
+def _draw_dimension(
+    rows: pd.DataFrame, standard: Standard, key: tuple[Any, ...]
 ) -> NDArray[np.float64]:
-    seed = zlib.crc32("|".join([*map(str, key), row["metric"]]).encode())
-    values = _draw_values(row, np.random.default_rng(seed))
-    metric = standard.metric_on(row["metric"], first_day(str(key[0])))
-    return score_values(values, row["target"], metric.direction, metric.deduction)
-
-
-def _draw_values(row: dict[str, Any], rng: np.random.Generator) -> NDArray[np.float64]:
-    n, total, squares = float(row["n"]), float(row["total"]), float(row["total_squares"])
-    if row["kind"] == "share":
-        return rng.beta(total + PRIOR, n - total + PRIOR, DRAWS)
-    if row["kind"] == "per_hundred":
-        return rng.gamma(total + PRIOR, 1.0, DRAWS) * 100 / n
-    if n < 2:
-        return np.full(DRAWS, row["value"])
-    spread = np.sqrt(max(squares - total**2 / n, 0.0) / (n - 1) / n)
-    return np.asarray(row["value"] + spread * rng.standard_t(n - 1, DRAWS), dtype=np.float64)
+    scores, earned, weights = np.zeros(DRAWS), np.zeros(DRAWS), 0.0
+    for row in records(rows):
+        points = draw_points(row, standard, key)
+        if np.isnan(row["score"]):
+            earned += points
+        else:
+            scores += row["inner"] * points
+            weights += row["inner"]
+    return np.asarray(np.minimum(scores / weights + earned, FULL), dtype=np.float64)
 
 
 def _with_change(

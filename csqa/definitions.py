@@ -9,10 +9,19 @@ from typing import Any
 import pandas as pd
 
 from csqa import words
+from csqa.definition_texts import (
+    ATTRIBUTED,
+    BY_KIND,
+    CLOCKS,
+    COMPUTED,
+    DECLARED,
+    EXCLUDED,
+)
 from csqa.engine.counts import count_undecided, count_without_customer
 from csqa.engine.dataset import Dataset
 from csqa.engine.quality import count_fed
 from csqa.periods import first_day
+from csqa.rules.expressions import OwnMeasure
 from csqa.rules.measures import measure_of
 from csqa.rules.standard import Metric, Standard
 from csqa.schema import CONTACTS
@@ -21,75 +30,6 @@ DEFINITION_COLUMNS = ["metric", "definition", "computed", "clock", "n", "left_ou
 
 BUSINESS = "business_"
 """Measures of this prefix are their namesakes by the business clock."""
-
-COMPUTED: dict[str, tuple[str, str]] = {
-    "first_response_seconds": (
-        "首次响应时间 − 创建时间，取平均",
-        "first response minus creation, mean",
-    ),
-    "handle_seconds": ("登记的处理时长，取平均", "handle time as recorded, mean"),
-    "resolution_seconds": ("解决时间 − 创建时间，取平均", "resolution minus creation, mean"),
-    "first_contact_resolution": (
-        "已解决、未重开、且同一客户 {days} 天内没有就同一问题再来，才算一次解决",
-        "resolved, not reopened, and no further contact of that customer on that topic within"
-        " {days} days",
-    ),
-    "resolved": (
-        "登记了“是否解决”的以登记为准；其余看有没有解决时间",
-        "the flag resolved where given; else whether there is a time of resolution",
-    ),
-    "within_limit": (
-        "在优先级的时限（{limits}）内解决的占比；未解决且已超时限算未达标",
-        "share resolved within the limit of their priority ({limits}); open and late is a miss",
-    ),
-    "reopened": ("重开过的占比", "share reopened at least once"),
-    "departments": ("经过的部门数，取平均", "departments passed, mean"),
-    "csat_satisfied": ("评分 ≥ {satisfied} 分的占比", "share of ratings of {satisfied} or more"),
-    "nps": (
-        "9–10 分的占比 − 0–6 分的占比",
-        "share of ratings 9–10 minus share of ratings 0–6",
-    ),
-    "complaint": ("标为投诉的占比", "share marked as complaints"),
-    "praise": ("标为表扬的占比", "share marked as praise"),
-}
-"""Measure → how it is counted; others by their kind."""
-
-DECLARED = (
-    "登记了“是否一次解决”的以登记为准；其余：",
-    "as the flag first_contact_resolved says; else: ",
-)
-"""Before the rule for first-contact resolution, where contacts tell it themselves."""
-
-BY_KIND: dict[str, tuple[str, str]] = {
-    "seconds": ("取平均", "mean"),
-    "number": ("取平均", "mean"),
-    "share": ("占比", "share"),
-    "nps": ("推荐者占比 − 贬损者占比", "promoters minus detractors"),
-    "per_hundred": (
-        "抽检记录中判为不合格的项数 × 100 ÷ 抽检且适用的记录数",
-        "items judged as failed × 100 / records inspected to which the item applied",
-    ),
-}
-
-CLOCKS = {
-    "calendar": ("按自然时间", "by calendar time"),
-    "business": ("按营业时间（日历文件）", "by business hours (calendar file)"),
-    "days": ("按自然日", "by calendar days"),
-    "recorded": ("以系统登记为准", "as the system records it"),
-    "none": ("–", "–"),
-}
-
-ATTRIBUTED = {
-    "assignee": ("每条记录算在受理人（“工号”）名下。", "A contact counts for its agent_id."),
-    "first_responder": (
-        "每条记录算在首次响应的客服（“首响工号”）名下，没有的算“工号”。",
-        "A contact counts for its first_agent_id, failing that its agent_id.",
-    ),
-    "last": (
-        "每条记录算在最后处理的客服（“末次处理工号”）名下，没有的算“工号”。",
-        "A contact counts for its last_agent_id, failing that its agent_id.",
-    ),
-}
 
 
 def define_metrics(
@@ -179,41 +119,60 @@ def _base(metric: Metric) -> str:
 
 
 def _clock(metric: Metric) -> str:
+    base = _base(metric)
     if metric.own is not None:
-        steps, columns = metric.own.expression.steps, metric.own.expression.columns
-        recorded = "recorded" if "handle_seconds" in columns else "none"
-        return "calendar" if "SECONDS_BETWEEN" in steps else recorded
+        recorded = "recorded" if "handle_seconds" in metric.own.columns else "none"
+        return "calendar" if "SECONDS_BETWEEN" in metric.own.steps else recorded
     if metric.measure.startswith(BUSINESS):
         return "business"
-    if metric.measure == "first_contact_resolution":
+    if base in ("first_contact_resolution", "repeat_complaint"):
         return "days"
-    if _base(metric) == "handle_seconds":
+    if base in ("handle_seconds", "answer_wait_seconds", "service_level"):
         return "recorded"
-    timed = measure_of(metric).kind == "seconds" or metric.measure == "within_limit"
-    return "calendar" if timed else "none"
+    limited = base in ("within_limit", "over_limit", "within_response_limit")
+    return "calendar" if limited or measure_of(metric).kind == "seconds" else "none"
 
 
 def _computed(data: Dataset, metric: Metric, standard: Standard, place: int) -> str:
     if metric.own is not None:
-        expression = metric.own.expression.text
-        if metric.own.kind == "share":
-            return (f"满足 {expression} 的占比", f"share of {expression}")[place]
-        return (f"算式 {expression}，取平均", f"mean of {expression}")[place]
-    known = COMPUTED.get(_base(metric)) or BY_KIND[measure_of(metric).kind]
-    unit = " 小时" if place == 0 else " h"
+        return _computed_own(metric.own, place)
+    texts = COMPUTED.get(metric.measure) or COMPUTED.get(_base(metric))
+    known = texts or BY_KIND[measure_of(metric).kind]
     declared = data.has("contacts", "first_contact_resolved")
     first = DECLARED[place] if declared and _base(metric) == "first_contact_resolution" else ""
-    return first + known[place].format(
-        days=f"{standard.repeat_contact_days:g}",
-        satisfied=f"{standard.satisfied_from:g}",
-        limits=words.join(
-            (
-                f"{words.label(name, words.LANGUAGES[place])} {hours:g}{unit}"
-                for name, hours in standard.resolution_limit_hours
-            ),
-            words.LANGUAGES[place],
-        ),
+    return first + known[place].format(**_settings(standard, place))
+
+
+def _computed_own(own: OwnMeasure, place: int) -> str:
+    text = own.expression.text
+    among = ("", "") if own.among is None else _among(own.among.text)
+    if own.kind == "share":
+        return (f"{among[0]}满足 {text} 的占比", f"share of {text}{among[1]}")[place]
+    return (f"{among[0]}算式 {text}，取平均", f"mean of {text}{among[1]}")[place]
+
+
+def _among(text: str) -> tuple[str, str]:
+    return f"满足 {text} 的记录中，", f" among contacts with {text}"
+
+
+def _settings(standard: Standard, place: int) -> dict[str, str]:
+    """What stands for the words in braces."""
+    language, unit = words.LANGUAGES[place], (" 小时", " h")[place]
+    limits = (
+        f"{words.label(name, language)} {hours:g}{unit}"
+        for name, hours in standard.resolution_limit_hours
     )
+    numbers = {
+        "days": standard.repeat_contact_days,
+        "complaint_days": standard.repeat_complaint_days,
+        "satisfied": standard.satisfied_from,
+        "response": standard.response_limit_seconds,
+        "transferred": standard.transferred_from,
+        "level": standard.service_level_seconds,
+        "short": standard.short_abandon_seconds,
+    }
+    listed = {name: f"{value:g}" for name, value in numbers.items()}
+    return listed | {"limits": words.join(limits, language)}
 
 
 def _count_scopes(data: Dataset, metrics: tuple[Metric, ...], period: str) -> dict[str, int]:
@@ -242,11 +201,15 @@ def _exclusions(
         return f"{left_out:,} 条没有抽检或不适用" if zh else f"{left_out:,} not inspected"
     if base == "first_contact_resolution":
         return _unknown_resolution(data, standard, period, left_out, language)
-    if base == "within_limit":
-        told = "未到时限还没解决，或没有优先级"
-        return f"{left_out:,} 条{told}" if zh else f"{left_out:,} open in time, or no priority"
+    if base in EXCLUDED:
+        place = words.LANGUAGES.index(language)
+        told = EXCLUDED[base][place].format(**_settings(standard, place))
+        return f"{left_out:,} 条{told}" if zh else f"{left_out:,} {told}"
     if metric.own is not None:
-        return f"{left_out:,} 条算不出值" if zh else f"{left_out:,} without a value"
+        outside = metric.own.among is not None
+        told = ("不在分母里，或" if outside else "") + "算不出值"
+        english = ("not in the denominator, or " if outside else "") + "without a value"
+        return f"{left_out:,} 条{told}" if zh else f"{left_out:,} {english}"
     lacking = [_header(name, language) for name in measure_of(metric).needs]
     if zh:
         return f"{left_out:,} 条没有{words.join(lacking, language) or '值'}"

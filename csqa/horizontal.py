@@ -16,7 +16,8 @@ from csqa.engine.unit_limits import limit_units
 from csqa.errors import RuleError, check_option
 from csqa.frames import unit_columns
 from csqa.periods import months_back
-from csqa.rules.standard import AT_MOST, Standard
+from csqa.rules.scoring import better_side
+from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.stats import adjust_p
 
@@ -183,8 +184,13 @@ def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
     limits = limit_units(rows, n, judged)
     scale = PER_HUNDRED if kind == "per_hundred" else 1.0
     z = np.where(judged, limits.z, np.nan)
+    values, target, upper = (
+        rows[name].to_numpy(dtype=float) for name in ("value", "target", "target_upper")
+    )
+    expected = (rows["expected"] * scale).to_numpy(dtype=float)
+    better = better_side(values, expected, target, direction, upper)
     return rows.assign(
-        expected=rows["expected"] * scale,
+        expected=expected,
         lower_limit=limits.action[0],
         upper_limit=limits.action[1],
         lower_watch=limits.watch[0],
@@ -192,7 +198,7 @@ def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
         z=z,
         p=_two_sided(z),
         shrunken=limits.shrunken,
-        side=np.sign(z) * (-1 if direction == AT_MOST else 1),
+        side=np.sign(z) * better,
     )
 
 
@@ -208,10 +214,12 @@ def _verdicts(rows: pd.DataFrame) -> NDArray[np.object_]:
     watched = (value < rows["lower_watch"]) | (value > rows["upper_watch"])
     certain = outside & (rows["q"] < FALSE_DISCOVERY_RATE)
     good = rows["side"] > 0
+    neither = rows["side"] == 0  # within a range, one value is as good as another
     return np.select(
-        [rows["z"].isna(), certain & good, certain, watched & good, watched],
+        [rows["z"].isna(), neither, certain & good, certain, watched & good, watched],
         [
             results.TOO_FEW,
+            results.NO_DIFFERENCE,
             results.BETTER,
             results.WORSE,
             results.WATCH_BETTER,

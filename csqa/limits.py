@@ -1,5 +1,7 @@
 """limits: what the data of a month cannot tell, one sentence each, so that nobody has to guess."""
 
+import json
+
 from csqa import words
 from csqa.engine.counts import (
     count_contacts,
@@ -14,6 +16,7 @@ from csqa.engine.passes import can_feed
 from csqa.engine.periods import complete_periods
 from csqa.frames import period_row
 from csqa.periods import first_day
+from csqa.rules.history import compare_standards
 from csqa.rules.measures import measure_of
 from csqa.rules.standard import Standard
 from csqa.schema import CONTACTS
@@ -25,7 +28,12 @@ OPTIONAL_TABLES = ("messages", "inspections", "feedback", "actions")
 
 
 def list_limits(
-    data: Dataset, standard: Standard, *, period: str, language: str = "zh"
+    data: Dataset,
+    standard: Standard,
+    *,
+    period: str,
+    before: str = "",
+    language: str = "zh",
 ) -> list[str]:
     """Say what the data cannot tell, one sentence each.
 
@@ -37,6 +45,9 @@ def list_limits(
         The one in use.
     period : str
         The month.
+    before : str
+        JSON of what :func:`csqa.list_fingerprints` gave for an earlier report: a past that was
+        changed since is said.
     language : {"zh", "en"}
         Of the sentences.
 
@@ -57,6 +68,7 @@ def list_limits(
         *_without_time(data, standard, period, language),
         _sample(data, period, zh),
         _start(standard, period, zh),
+        *(compare_standards(json.loads(before), standard, language=language) if before else []),
     ]
     return [line for line in lines if line]
 
@@ -125,7 +137,7 @@ def _without_time(data: Dataset, standard: Standard, period: str, language: str)
         if measure.kind != "seconds" or not can_feed(data, metric):
             continue
         if metric.own is not None:
-            value = write_expression(metric.own.expression.tree, data.engine.dialect)
+            value = write_expression(metric.own.tree, data.engine.dialect)
             count = count_without(data, period, value, metric.where)
             lines.append(_without_value(metric.name(language), count, language))
             continue

@@ -8,15 +8,17 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from csqa import results, schema
+from csqa import results
 from csqa.engine.clocks import sum_clocks
 from csqa.engine.dataset import Dataset, as_dataset
 from csqa.engine.passes import sum_metrics
-from csqa.engine.periods import complete_periods
+from csqa.engine.periods import check_period, complete_periods
 from csqa.engine.quantiles import find_quantiles
-from csqa.errors import RuleError, check_option
+from csqa.engine.unit_columns import check_units
+from csqa.errors import RuleError
 from csqa.periods import kind_of
 from csqa.rules.calendar import Calendar, read_calendar
+from csqa.rules.inspection import Form
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 
@@ -29,6 +31,7 @@ def measure(
     every: str = "month",
     until: str | None = None,
     calendar: Calendar | None = None,
+    form: Form | None = None,
 ) -> pd.DataFrame:
     """Measure every metric of the standard that the data can feed.
 
@@ -46,6 +49,8 @@ def measure(
         The last period wanted: a report on June is the same in July and in September.
     calendar : Calendar, optional
         Peak hours. Default: the shipped ones.
+    form : Form, optional
+        What inspected items mean. Default: the shipped one.
 
     Returns
     -------
@@ -76,10 +81,11 @@ def measure(
       team                 metric  n  total  over
     0    A  first_response_online  2   60.0   1.0
     """
-    by = _check_units(by)
-    _check_period(every, until)
+    by = check_units(by)
+    check_period(every, until)
     dataset = as_dataset(data)
-    sums = sum_metrics(dataset, standard or read_standard(), calendar or read_calendar(), by, every)
+    rules, hours = standard or read_standard(), calendar or read_calendar()
+    sums = sum_metrics(dataset, rules, hours, by, every, form)
     if until is not None:
         sums = sums[sums["period"] <= until].copy()
     complete = complete_periods(dataset, every).set_index("period")["complete"]
@@ -96,6 +102,7 @@ def measure_quantiles(
     every: str = "month",
     probabilities: Sequence[float] = (0.5, 0.9),
     calendar: Calendar | None = None,
+    form: Form | None = None,
 ) -> pd.DataFrame:
     """Quantiles of durations and counts: what most customers had, and what the unlucky tenth had.
 
@@ -103,7 +110,7 @@ def measure_quantiles(
 
     Parameters
     ----------
-    data, standard, by, every, calendar
+    data, standard, by, every, calendar, form
         As for :func:`measure`.
     probabilities : sequence of float
         In [0, 1]; default median and 90th percentile.
@@ -132,14 +139,14 @@ def measure_quantiles(
     >>> measure_quantiles(contacts)[["metric", "probability", "value"]].values.tolist()
     [['handle_time', 0.5, 90.0], ['handle_time', 0.9, 114.0]]
     """
-    by = _check_units(by)
-    _check_period(every, None)
+    by = check_units(by)
+    check_period(every, None)
     for probability in probabilities:
         if not 0 <= probability <= 1:
             msg = f"`probabilities` 应在 0 与 1 之间，而不是 {probability!r}。"
             raise RuleError(msg)
     rules, hours = standard or read_standard(), calendar or read_calendar()
-    found = find_quantiles(as_dataset(data), rules, hours, by, every, probabilities)
+    found = find_quantiles(as_dataset(data), rules, hours, by, every, probabilities, form)
     return found.sort_values(["period", *by, "metric", "probability"], ignore_index=True)
 
 
@@ -191,17 +198,3 @@ def measure_clocks(
     return sums.assign(
         mean_seconds=sums["total_seconds"] / n, mean_business_seconds=sums["business_seconds"] / n
     )[["measure", "channel", "n", "mean_seconds", "mean_business_seconds", "uncovered"]]
-
-
-def _check_units(by: Sequence[str] | str) -> list[str]:
-    units = [by] if isinstance(by, str) else list(dict.fromkeys(by))
-    for unit in units:
-        check_option("by", unit, schema.UNITS)
-    return units
-
-
-def _check_period(every: str, until: str | None) -> None:
-    check_option("every", every, schema.EVERY)
-    if until is not None and kind_of(until) != every:
-        msg = f"`until` 应与 `every` 一样是 {every}，而不是 {until!r}。"
-        raise RuleError(msg)

@@ -7,6 +7,7 @@ import pandas as pd
 
 from csqa.frames import records
 from csqa.periods import last_day
+from csqa.rules.goal_text import NUMBER, list_missing_parts
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 
@@ -37,11 +38,13 @@ def check_plan(
         The plan's columns, without measures begun only later; ``as_of``; ``metric_key`` (""
         where no metric has that name); ``open`` (bool);
         ``overdue_days`` (0 where none); ``fault``: ``overdue``, ``no_owner``, ``no_due``,
-        ``not_verified``, joined by spaces; "" where all is well.
+        ``vague_goal`` (its text names no value: 提升满意度), ``not_verified``, joined by spaces;
+        "" where all is well.
 
     Notes
     -----
     G8: each measure has one owner and one due date, and a done row carries its verification.
+    T1: a goal states a value; its metric and date have columns of their own.
 
     Examples
     --------
@@ -59,7 +62,8 @@ def check_plan(
     >>> row.metric_key, int(row.overdue_days), row.fault
     ('first_contact_resolution', 20, 'overdue no_owner')
     """
-    keys = _names(standard or read_standard())
+    standard = standard or read_standard()
+    keys = _names(standard)
     today = pd.Timestamp(on if isinstance(on, date) else last_day(on))
     actions = actions[~_begun_later(actions, today)]
     due = pd.to_datetime(actions["due"])
@@ -71,7 +75,7 @@ def check_plan(
         as_of=today,
         overdue_days=late.where(is_open, 0).astype("int64"),
     )
-    rows["fault"] = [" ".join(_faults(row)) for row in records(rows)]
+    rows["fault"] = [" ".join(_faults(row, standard)) for row in records(rows)]
     rows = rows.assign(first=-rows["overdue_days"], due=due)
     return rows.sort_values(["first", "due", "action_id"], ignore_index=True).drop(columns="first")
 
@@ -95,14 +99,20 @@ def _names(standard: Standard) -> dict[str, str]:
     }
 
 
-def _faults(row: dict[str, Any]) -> list[str]:
+def _faults(row: dict[str, Any], standard: Standard) -> list[str]:
     tests = {
         "overdue": bool(row["overdue_days"]),
         "no_owner": bool(row["open"]) and _is_blank(row["owner"]),
         "no_due": bool(row["open"]) and bool(pd.isna(row["due"])),
+        "vague_goal": bool(row["open"]) and _is_vague(row.get("goal"), standard),
         "not_verified": row["status"] == "done" and _is_blank(row["verified"]),
     }
     return [name for name, failed in tests.items() if failed]
+
+
+def _is_vague(goal: Any, standard: Standard) -> bool:
+    """Whether a goal is written down, but without a value that could be reached."""
+    return not _is_blank(goal) and NUMBER in list_missing_parts(goal, standard)
 
 
 def _is_blank(value: Any) -> bool:

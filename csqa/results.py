@@ -30,9 +30,11 @@ SCORE_COLUMNS = (
     "method",
     "direction",
     "target",
+    "target_upper",
     "met",
     "score",
     "deduction",
+    "bonus",
     "reason",
     "status",
     "target_line",
@@ -40,8 +42,14 @@ SCORE_COLUMNS = (
     "total_squares",
     "over",
     "complete",
+    "parts",
 )
-"""Of ``scores``, after ``period`` and the unit columns. ``kind`` is the unit of ``value``."""
+"""Of ``scores``, after ``period`` and the unit columns. ``kind`` is the unit of ``value``.
+
+``target_upper`` is the upper end of a range (``between``), else NaN; so is ``bonus`` where the
+metric earns none. ``parts``: of a period in which the standard changed, what was judged by each
+version (JSON); else empty.
+"""
 HORIZONTAL_COLUMNS = (
     "period",
     "months",
@@ -65,6 +73,7 @@ HORIZONTAL_COLUMNS = (
     "shrunken",
     "direction",
     "target",
+    "target_upper",
     "verdict",
 )
 """Of a horizontal comparison: several units in one period. Limits are 99.8 %, watch 95 %."""
@@ -80,6 +89,7 @@ VERTICAL_COLUMNS = (
     "over",
     "method",
     "target",
+    "target_upper",
     "direction",
     "met",
     "complete",

@@ -86,6 +86,15 @@ CONTACTS = Table(
         Column("nps", INTEGER, "NPS评分", ("推荐意愿", "nps score"), minimum=0, maximum=10),
         Column("complaint", FLAG, "是否投诉", ("投诉",)),
         Column("praise", FLAG, "是否表扬", ("表扬",)),
+        Column("abandoned", FLAG, "是否放弃", ("放弃", "abandon")),
+        Column(
+            "wait_seconds",
+            NUMBER,
+            "排队时长秒",
+            ("排队时长", "等待时长秒", "queue seconds"),
+            minimum=0,
+            maximum=86_400,
+        ),
     ),
 )
 
@@ -116,6 +125,9 @@ MESSAGES = Table(
     ),
 )
 
+MOST_WEIGHT = 10_000
+"""The greatest weight of an inspected item: a form's weights add up to 1, 100 or 1,000."""
+
 INSPECTIONS = Table(
     name="inspections",
     zh="质检记录",
@@ -124,24 +136,15 @@ INSPECTIONS = Table(
     columns=(
         Column("contact_id", TEXT, "服务单号", CONTACTS.columns[0].aliases, required=True),
         Column("inspector", TEXT, "质检员"),
-        Column(
-            "item",
-            CHOICE,
-            "质检项",
-            ("质检项目", "检查项"),
-            required=True,
-            choices={
-                "wording": ("用语规范", "服务用语规范性", "服务用语"),
-                "accuracy": ("答案准确", "问题解决准确性", "回答准确"),
-                "process": ("流程合规", "流程合规性"),
-            },
-        ),
+        # Of the user's own form: what items mean is in its file (csqa.rules.inspection).
+        Column("item", TEXT, "质检项", ("质检项目", "检查项"), required=True),
         Column(
             "result",
             CHOICE,
             "质检结果",
             ("结果", "判定"),
             required=True,
+            or_else="score",
             choices={
                 "pass": ("合格", "通过", "是"),
                 "fail": ("不合格", "不通过", "否"),
@@ -152,7 +155,8 @@ INSPECTIONS = Table(
         Column("critical", FLAG, "是否致命", ("致命",)),
         Column("note", TEXT, "质检备注", ("备注",)),
         Column("sentence", TEXT, "问题语句", ("原句",)),
-        Column("weight", NUMBER, "质检权重", minimum=0),
+        Column("weight", NUMBER, "质检权重", minimum=0, maximum=MOST_WEIGHT),
+        Column("score", NUMBER, "质检得分", ("得分", "单项得分")),
     ),
 )
 

@@ -4,20 +4,22 @@ A metric on target scores 100; beyond it, points go by the deduction of the stan
 cannot be judged leaves the denominator: it is never a zero.
 """
 
+from datetime import date
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from csqa import results, words
-from csqa.engine.estimates import METHODS, estimate, sum_lines
+from csqa.engine.estimates import METHODS, TARGET_ENDS, estimate, sum_lines
+from csqa.engine.judging import judge
 from csqa.errors import DataError, check_option
 from csqa.frames import records, unit_columns
 from csqa.periods import first_day
 from csqa.rules.measures import measure_of
-from csqa.rules.scoring import FULL, excess, score_values
-from csqa.rules.standard import AT_MOST, Metric, Standard
+from csqa.rules.standard import FULL, Standard
 from csqa.rules.standard_reader import read_standard
+from csqa.score_reasons import explain_score
 
 
 def score(
@@ -38,10 +40,12 @@ def score(
     -------
     DataFrame, one row per period, unit and metric of the standard
         ``period``, the unit columns, and :data:`csqa.results.SCORE_COLUMNS`: ``value`` with its
-        95 % interval, ``n`` and ``method``; ``target``; ``met`` (None where not judged);
-        ``score`` and ``deduction`` [0–100]; ``reason``, a sentence; ``status``: ``ok``,
-        ``small`` (too small to compare), ``too_few`` (counts only, no score), ``no_data``
-        (none in this period and unit), ``no_source`` (nothing in the data feeds the metric).
+        95 % interval, ``n`` and ``method``; ``target``, of a range with ``target_upper``;
+        ``met`` (None where not judged); ``score`` and ``deduction`` [0–100]; ``bonus``: points
+        earned for the dimension; ``reason``, a sentence; ``status``: ``ok``, ``small`` (too
+        small to compare), ``too_few`` (counts only, no score), ``no_data`` (none in this period
+        and unit), ``no_source`` (nothing in the data feeds the metric); ``parts``: JSON, where
+        the standard changed within the period.
 
     Raises
     ------
@@ -52,7 +56,10 @@ def score(
 
     Notes
     -----
-    Comparison with the target is inclusive and on unrounded values (methods.md 4.1).
+    Comparison with the target is inclusive and on unrounded values (methods.md 4.1). A period
+    in which the standard changed is split: each part is judged by its own version, ``score`` is
+    the mean of the parts' scores by their records, ``met`` says that every part met its target;
+    ``value`` and ``target`` are those of the whole, ``target_line`` names all lines.
 
     Examples
     --------
@@ -78,10 +85,12 @@ def score(
         raise DataError(msg)
     standard = standard or read_standard()
     units = unit_columns(measures)
-    rows = estimate(sum_lines(measures, standard, ["period", *units, "metric"]))
+    keys = ["period", *units, "metric"]
+    rows = estimate(sum_lines(measures, standard, keys)).drop(columns="direction")
+    rows = rows.merge(judge(measures, standard, keys), on=keys)
     rows = _with_missing(rows, standard, units)
     rows = pd.concat(
-        [_judge(group, period, key, standard) for (period, key), group in _groups(rows)]
+        [_complete(group, day, key, standard) for (day, key), group in _groups(rows, standard)]
     )
     rows["reason"] = [_reason(row, standard, language) for row in records(rows)]
     order = {key: number for number, key in enumerate(standard.metric_keys)}
@@ -90,8 +99,10 @@ def score(
     return rows[["period", *units, *results.SCORE_COLUMNS]]
 
 
-def _groups(rows: pd.DataFrame) -> Any:
-    return rows.groupby(["period", "metric"], sort=True)
+def _groups(rows: pd.DataFrame, standard: Standard) -> Any:
+    """Rows of one metric under one version of the standard."""
+    days = {period: standard.at(first_day(period)).effective for period in rows["period"].unique()}
+    return rows.groupby([rows["period"].map(days), "metric"], sort=True)
 
 
 def _with_missing(rows: pd.DataFrame, standard: Standard, units: list[str]) -> pd.DataFrame:
@@ -107,73 +118,33 @@ def _with_missing(rows: pd.DataFrame, standard: Standard, units: list[str]) -> p
     merged["n"] = merged["n"].fillna(0).astype("int64")
     kinds = merged["metric"].map(lambda key: measure_of(standard.metric(key)).kind)
     merged["kind"] = kinds
-    return merged.assign(method=kinds.map(METHODS), target_line=merged["target_line"].fillna(""))
+    texts = {name: merged[name].fillna("") for name in ("target_line", "parts")}
+    return merged.assign(method=kinds.map(METHODS), **texts)
 
 
-def _judge(group: pd.DataFrame, period: str, key: str, standard: Standard) -> pd.DataFrame:
-    metric = standard.metric_on(key, first_day(period))
-    n = group["n"].to_numpy()
+def _complete(group: pd.DataFrame, day: date, key: str, standard: Standard) -> pd.DataFrame:
+    """Add what the standard in force says of the metric, and how far each row may be judged."""
+    metric = standard.metric_on(key, day)
+    n, judgeable = group["n"], group["judgeable"].eq(True)
     status = group["status"].mask((n > 0) & (n < standard.judge_from), "small")
-    status = status.mask((n > 0) & (n < standard.count_only_below), "too_few")
-    base = metric.lines[-1].target if metric.lines else np.nan
-    target = group["target"].fillna(base).to_numpy(dtype=float)
-    value = group["value"].to_numpy(dtype=float)
-    judged = status.isin(["ok", "small"]).to_numpy() & ~np.isnan(target)
-    points = score_values(value, target, metric.direction, metric.deduction)
-    points = np.where(judged, points, np.nan)
-    met = [
-        bool(excess(one, aim, metric.direction or AT_MOST) == 0) if known else None
-        for one, aim, known in zip(value, target, judged, strict=True)
-    ]
+    status = status.mask((n > 0) & ~judgeable, "too_few")
+    base = metric.lines[-1].bounds if metric.lines else (np.nan, np.nan)
+    direction = group["direction"].where(n > 0, metric.direction)
+    ends = {
+        # Without records the target still stands; records without one are only watched.
+        end: group[end].fillna(bound).where(direction.notna())
+        for end, bound in zip(TARGET_ENDS, base, strict=True)
+    }
     return group.assign(
         dimension=metric.dimension,
-        direction=metric.direction,
-        target=target,
+        direction=direction.astype(object).where(direction.notna(), None),
+        **ends,
         status=status,
-        score=points,
-        deduction=FULL - points,
-        met=pd.Series(met, index=group.index, dtype=object),
+        deduction=FULL - group["score"],
+        met=group["met"].astype(object).where(group["met"].notna(), None),
     )
 
 
 def _reason(row: dict[str, Any], standard: Standard, language: str) -> str:
-    """Say in one sentence why points were lost, or why there are none."""
-    zh = language == "zh"
-    if row["status"] in ("no_data", "no_source"):
-        return words.label(row["status"], language)
-    if row["status"] == "too_few":
-        return (f"仅 {row['n']} 条，不评分") if zh else f"only {row['n']}, not scored"
-    if row["met"] is None or np.isnan(row["score"]):
-        return "只监控，不计分" if zh else "watched, not scored"
-    if row["met"]:
-        return "达标" if zh else "on target"
-    parts = _deducted(row, standard.metric(row["metric"]), language)
-    return words.join_clauses(parts, language)
-
-
-def _deducted(row: dict[str, Any], metric: Metric, language: str) -> list[str]:
-    gap = words.format_difference(row["value"] - row["target"], row["kind"], language)
-    points = words.round_visible(row["deduction"])
-    over = row["direction"] == AT_MOST
-    proportional = metric.deduction is not None and metric.deduction.mode == "proportional"
-    proportion = "（按实际比例计分）" if proportional else ""
-    if language == "zh":
-        verb = ("超时" if row["kind"] == "seconds" else "高于目标") if over else "低于目标"
-        first = f"{verb} {gap}，扣 {points} 分{proportion}"
-    else:
-        first = f"{gap} {'over' if over else 'below'} target, {points} points off"
-    return [first, *_share_beyond(row, metric, language)]
-
-
-def _share_beyond(row: dict[str, Any], metric: Metric, language: str) -> list[str]:
-    """The share of contacts that miss by themselves: “42% 的服务响应超过 30 秒”."""
-    if np.isnan(row["over"]):
-        return []
-    measure = measure_of(metric)
-    share = f"{words.round_short(row['over'] / row['n'] * 100)}%"
-    text = f"{share} {measure.zh if language == 'zh' else measure.en}"
-    if row["kind"] not in ("seconds", "number"):
-        return [text]
-    if "; " in row["target_line"]:
-        return [f"{text}各自的时限" if language == "zh" else f"{text} their limit"]
-    return [f"{text} {words.format_value(row['target'], row['kind'], language, short=True)}"]
+    metric = standard.metric_of(row["metric"], row["target_line"], first_day(row["period"]))
+    return explain_score(row, metric, language)

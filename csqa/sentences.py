@@ -1,5 +1,6 @@
 """Sentences for the manager: what, how sure, where, who. Figures come in; nothing is computed."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -7,7 +8,7 @@ import pandas as pd
 
 from csqa import words
 from csqa.rules.measures import measure_of
-from csqa.rules.standard import Standard
+from csqa.rules.standard import BETWEEN, Standard
 from csqa.schema import UNKNOWN
 
 OWN_NAMES = ("team", "agent_id", "topic")
@@ -72,7 +73,13 @@ def about_run(row: dict[str, Any], standard: Standard, language: str = "zh") -> 
     language : {"zh", "en"}
         Of the sentence.
     """
-    target = words.format_target(row["target"], row["direction"], row["metric_kind"], language)
+    target = words.format_target(
+        row["target"],
+        row["direction"],
+        row["metric_kind"],
+        language,
+        upper=row.get("target_upper", math.nan),
+    )
     key = (row["persistence"], row["evidence"] if row["persistence"] == "persistent" else "")
     sure = _RUNS[language][key].format(target=target, run=row["run_length"])
     parts = [_what(row, standard, language), sure, _where(row, language)]
@@ -256,9 +263,12 @@ def _size(row: dict[str, Any], standard: Standard, language: str) -> str:
     measure = measure_of(standard.metric(row["metric"]))
     count = words.format_count(row["over"])
     share = words.round_half_up(100 * row["over"] / row["n"], 0)
-    timed = row["metric_kind"] == "seconds"
+    zh = measure.zh.removeprefix("的服务").removeprefix("的")
+    en = measure.en.removeprefix("of ratings ")
+    if row["metric_kind"] in ("seconds", "number") and row["direction"] == BETWEEN:
+        zh, en = "不在目标区间内", "outside the target range"
+    elif row["metric_kind"] == "seconds":
+        zh, en = "超过时限", "over the limit"
     if language == "zh":
-        what = "超过时限" if timed else measure.zh.removeprefix("的服务").removeprefix("的")
-        return f"本月 {count} 条（{share}%）{what}"
-    what = "over the limit" if timed else measure.en.removeprefix("of ratings ")
-    return f"{count} ({share}%) {what} this month"
+        return f"本月 {count} 条（{share}%）{zh}"
+    return f"{count} ({share}%) {en} this month"

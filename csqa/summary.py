@@ -14,6 +14,7 @@ from csqa.errors import DataError
 from csqa.frames import period_row, records
 from csqa.periods import last_day
 from csqa.rules.calendar import Calendar
+from csqa.rules.history import list_fingerprints
 from csqa.rules.standard import Standard
 
 
@@ -61,12 +62,13 @@ def summarise(
     dict
         ``headline``; ``period``; ``contacts``; ``complete`` (False for a partial month);
         ``data_until``; ``composite`` with interval, coverage, status
-        and change; ``metrics``: value, interval, n, target, met, score, status of each;
+        and change; ``metrics``: value, interval, n, target, met, score, bonus, status of each;
         ``things``: kind, unit, metric, persistence, evidence of each; ``rows``.
     """
     row = period_row(card, period)
     now = scores[scores["period"] == period]
-    columns = ["value", "lower", "upper", "n", "target", "met", "score", "status"]
+    columns = ["value", "lower", "upper", "n", "target", "target_upper", "met"]
+    columns += ["score", "bonus", "status"]
     named = ["kind", "unit_kind", "unit", "metric", "persistence", "evidence", "run_length"]
     composite = ["composite", "lower", "upper", "coverage", "status", "change", "significant"]
     total = data.rows[["rows_in", "rows_used", "rows_quarantined"]].sum()
@@ -114,6 +116,7 @@ def describe_origin(
         "minimum_n": minimum_n,
         "time_zone": data.time_zone,
         "standard": {"file": standard.path, "sha256": standard.fingerprint},
+        "standard_history": list_fingerprints(standard),
         "calendar": {"sha256": calendar.fingerprint},
         "sources": [_plain(row) for row in records(data.sources[columns])],
     }

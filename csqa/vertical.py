@@ -5,15 +5,18 @@ With the true level exactly on target, two red months running happen in 91 % of 
 alone: the label that users ask for is kept, and graded.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from csqa import results, schema
-from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
-from csqa.frames import unit_columns
+from csqa.engine.estimates import PER_HUNDRED, TARGET_ENDS, estimate, sum_lines
+from csqa.engine.judging import judge
+from csqa.frames import records, unit_columns
 from csqa.periods import next_period
-from csqa.rules.scoring import excess
-from csqa.rules.standard import AT_MOST, Standard
+from csqa.rules.scoring import better_side, excess
+from csqa.rules.standard import BETWEEN, Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.stats import ControlChart, apply_rules, p_chart, u_chart, xmr
 
@@ -78,7 +81,10 @@ def compare_vertical(
     standard = standard or read_standard()
     units = unit_columns(measures)
     named = measures.assign(unit=_unit_names(measures, units))
-    rows = estimate(sum_lines(named, standard, ["unit", "metric", "period"]))
+    keys = ["unit", "metric", "period"]
+    rows = estimate(sum_lines(named, standard, keys))
+    if len(rows):
+        rows = rows.merge(judge(named, standard, keys)[[*keys, "met"]], on=keys)
     parts = [_follow(part, standard, rules) for _, part in rows.groupby(["unit", "metric"])]
     if not parts:
         return pd.DataFrame(columns=list(results.VERTICAL_COLUMNS))
@@ -137,18 +143,24 @@ def _chart(rows: pd.DataFrame) -> ControlChart:
 
 def _signals(chart: ControlChart, rows: pd.DataFrame, rules: str) -> dict[str, list[str]]:
     """Which rules fired at each point, and whether that is good or bad."""
-    good = -1 if rows["direction"].iloc[0] == AT_MOST else 1
-    judged = pd.notna(rows["direction"].iloc[0])
+    direction = rows["direction"].iloc[0]
+    judged = pd.notna(direction)
+    target, upper = (rows[end].to_numpy(dtype=float) for end in TARGET_ENDS)
+    values = rows["value"].to_numpy(dtype=float)
+    good = better_side(values, chart.center, target, direction if judged else None, upper)
     fired: list[dict[str, int]] = [{} for _ in range(len(rows))]
     for signal in apply_rules(chart, rules):
         fired[signal.point][signal.rule] = signal.side
     # Fewer than five points have a centre but no limits: nothing is known of their variation.
     limits = ~np.isnan(chart.upper) & rows["usable"].to_numpy()
     variation = [
-        _variation(list(point.values()), good) if known and judged else "none"
-        for point, known in zip(fired, limits, strict=True)
+        _variation(list(point.values()), side) if known and judged else "none"
+        for point, known, side in zip(fired, limits, good, strict=True)
     ]
-    concern = [" ".join(rule for rule, side in point.items() if side * good < 0) for point in fired]
+    concern = [
+        " ".join(rule for rule, side in point.items() if side * better < 0)
+        for point, better in zip(fired, good, strict=True)
+    ]
     return {
         "signals": [" ".join(point) for point in fired],
         "variation": variation,
@@ -156,36 +168,43 @@ def _signals(chart: ControlChart, rows: pd.DataFrame, rules: str) -> dict[str, l
     }
 
 
-def _variation(sides: list[int], good: int) -> str:
+def _variation(sides: list[int], good: float) -> str:
     """The newest point's own rule speaks first: rules come in order of precedence."""
     sided = [side for side in sides if side]
-    if not sided:
+    if not sided or not good:  # within a range no side is the better one
         return "common"
     return "improvement" if sided[0] == good else "concern"
 
 
 def _assurance(rows: pd.DataFrame) -> list[str]:
-    at_most = rows["direction"].iloc[0] == AT_MOST
+    """What the limits of the chart say of the target: whether chance alone can miss it."""
     texts = []
-    for lower, upper, target in zip(
-        rows["lower_limit"], rows["upper_limit"], rows["target"], strict=True
-    ):
-        if np.isnan(lower) or np.isnan(upper) or np.isnan(target):
+    for row in records(rows):
+        if np.isnan([row["lower_limit"], row["upper_limit"], row["target"]]).any():
             texts.append("none")
-        elif (upper <= target) if at_most else (lower >= target):
-            texts.append("consistently_met")
-        elif (lower > target) if at_most else (upper < target):
+        elif _surely_beyond(row, row["lower_limit"], row["upper_limit"]):
             texts.append("consistently_failed")
         else:
-            texts.append("inconsistent")
+            ends = [_beyond(row, row[name]) for name in ("lower_limit", "upper_limit")]
+            texts.append("inconsistent" if max(ends) > 0 else "consistently_met")
     return texts
 
 
+def _beyond(row: "dict[str, Any] | pd.Series[Any]", value: float) -> float:
+    return float(excess(value, row["target"], row["direction"], row["target_upper"]))
+
+
+def _surely_beyond(row: "dict[str, Any] | pd.Series[Any]", lower: float, upper: float) -> bool:
+    """Whether all of an interval misses the target, on one side of it."""
+    if row["direction"] == BETWEEN:
+        return bool(lower > row["target_upper"] or upper < row["target"])
+    return min(_beyond(row, lower), _beyond(row, upper)) > 0
+
+
 def _met(rows: pd.DataFrame) -> list[bool | None]:
-    direction = rows["direction"].iloc[0]
     return [
-        bool(excess(value, target, direction) == 0) if usable and not np.isnan(target) else None
-        for value, target, usable in zip(rows["value"], rows["target"], rows["usable"], strict=True)
+        met if usable and met is not None and pd.notna(met) else None
+        for met, usable in zip(rows["met"], rows["usable"], strict=True)
     ]
 
 
@@ -203,8 +222,7 @@ def _grade(rows: pd.DataFrame, position: int, standard: Standard) -> tuple[str, 
     if row["met"] is None:
         return "none", "none"
     if row["met"]:
-        bound = row["upper"] if row["direction"] == AT_MOST else row["lower"]
-        sure = excess(bound, row["target"], row["direction"]) == 0
+        sure = max(_beyond(row, row["lower"]), _beyond(row, row["upper"])) == 0
         return "met", "stable" if sure else "marginal"
     if row["run_length"] < standard.persistent_months:
         return "occasional", "special_cause" if row["concerns"] else "may_be_noise"
@@ -220,6 +238,6 @@ def _is_lasting(rows: pd.DataFrame, position: int) -> bool:
     pooled = run[["n", "total", "total_squares"]].sum().to_frame().T
     pooled = pooled.assign(kind=row["kind"], signed=row["signed"])
     both = estimate(pooled.astype({"n": float}), LASTING_CONFIDENCE).iloc[0]
-    target = float(np.average(run["target"], weights=run["n"]))
-    bound = both["lower"] if row["direction"] == AT_MOST else both["upper"]
-    return bool(excess(bound, target, row["direction"]) > 0)
+    ends = {end: float(np.average(run[end], weights=run["n"])) for end in TARGET_ENDS}
+    aim = {"direction": row["direction"]} | ends
+    return _surely_beyond(aim, float(both["lower"]), float(both["upper"]))

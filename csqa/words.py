@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Iterable
 from decimal import ROUND_HALF_UP, Decimal
 
-from csqa.rules.standard import AT_MOST
+from csqa.rules.standard import AT_MOST, BETWEEN
 from csqa.words_table import LABELS
 
 LANGUAGES = ("zh", "en")
@@ -144,26 +144,43 @@ def format_interval(lower: float, upper: float, kind: str, language: str = "zh")
     >>> format_interval(0.8, 0.9, "share"), format_interval(20, 30, "seconds")
     ('80.0%–90.0%', '20.0–30.0 秒')
     """
+    return _format_ends(lower, upper, kind, language, short=False)
+
+
+def _format_ends(lower: float, upper: float, kind: str, language: str, *, short: bool) -> str:
     if lower is None or upper is None or math.isnan(lower) or math.isnan(upper):
         return "–"
-    texts = [format_value(bound, kind, language, like=upper) for bound in (lower, upper)]
+    texts = [
+        format_value(bound, kind, language, short=short, like=upper) for bound in (lower, upper)
+    ]
     if " " in texts[0] and texts[0].split(" ", 1)[1] == texts[1].split(" ", 1)[1]:
         texts[0] = texts[0].split(" ", 1)[0]
     return "–".join(texts) if kind != "nps" else " ~ ".join(texts)
 
 
-def format_target(target: float, direction: str | None, kind: str, language: str = "zh") -> str:
-    """Write a target with its direction.
+def format_target(
+    target: float,
+    direction: str | None,
+    kind: str,
+    language: str = "zh",
+    *,
+    upper: float = math.nan,
+) -> str:
+    """Write a target with its direction; a range with both its ends.
 
     Examples
     --------
     >>> format_target(30, "at_most", "seconds"), format_target(0.9, "at_least", "share")
     ('≤ 30 秒', '≥ 90%')
+    >>> format_target(300, "between", "seconds", upper=600)
+    '5–10 分钟'
     >>> format_target(float("nan"), None, "share")
     '–'
     """
     if direction is None or target is None or math.isnan(target):
         return "–"
+    if direction == BETWEEN:
+        return _format_ends(target, upper, kind, language, short=True)
     sign = "≤" if direction == AT_MOST else "≥"
     return f"{sign} {format_value(target, kind, language, short=True)}"
 
@@ -237,3 +254,14 @@ def join_clauses(clauses: Iterable[str], language: str = "zh") -> str:
     ('a；b', 'a; b')
     """
     return ("；" if language == "zh" else "; ").join(clause for clause in clauses if clause)
+
+
+def join_sentences(sentences: Iterable[str], language: str = "zh") -> str:
+    """Join sentences that end by themselves.
+
+    Examples
+    --------
+    >>> join_sentences(["甲。", "乙。"]), join_sentences(["A.", "B."], "en")
+    ('甲。乙。', 'A. B.')
+    """
+    return ("" if language == "zh" else " ").join(sentences)

@@ -7,7 +7,7 @@ from pathlib import Path
 from csqa.errors import RuleError
 from csqa.rules.files import DEFAULTS, explain_os_error
 
-COPIED = ("standard.yml", "calendar.yml")
+COPIED = ("standard.yml", "standard.schema.json", "calendar.yml")
 """Rule files that csqa ships and a workspace has its own copy of."""
 
 WRITTEN = ("mapping.yml", "README.md", ".gitignore")
@@ -36,6 +36,7 @@ README = """\
 |---|---|
 | `mapping.yml` | 导出的哪一列是什么；带“不确定”的行请核对 |
 | `standard.yml` | 什么算好：指标、目标、扣分、权重，从哪天起生效 |
+| `standard.schema.json` | 编辑器用它补全和检查 `standard.yml`；不用改 |
 | `calendar.yml` | 营业时间、节假日、高峰时段 |
 | `reports/` | 报告放在这里；不进版本库 |
 
@@ -45,6 +46,8 @@ README = """\
 csqa check {data} --mapping mapping.yml
 csqa report monthly --period 2025-06 --data {data} --mapping mapping.yml --standard standard.yml
 ```
+
+改过 `standard.yml` 之后：`csqa standard check standard.yml`，一次列出全部错误和行号。
 
 先看 `check` 说了什么：读入多少行、隔离多少行、为什么。改好 `mapping.yml` 再出报告。
 """

@@ -7,6 +7,7 @@ import pandas as pd
 ZONE = "Europe/Berlin"
 
 STANDARD = """
+settings: {resolution_limit_hours: {urgent: 2, high: 8, low: 20.5}, repeat_complaint_days: 14}
 standards:
   - effective: 2024-01-01
     weights: {efficiency: 1}
@@ -19,7 +20,7 @@ standards:
         target: {at_most: 30}
         deduct: {points: 10, per: 10}
         except:
-          - {scene: aftersale, target: {at_most: 45}}
+          - {scene: aftersale, target: {at_most: 45}, note: 较复杂}
           - {peak: true, target: {at_most: 45}, note: peak}
       handling:
         name: {zh: 处理, en: Handling}
@@ -45,6 +46,32 @@ standards:
         measure: nps
         target: {at_least: 0}
         deduct: {points: 2, per: 0.01}
+      queue_level:
+        name: {zh: 服务水平, en: Service level}
+        dimension: efficiency
+        measure: service_level
+        target: {at_least: 0.8}
+      left_queue: {name: {zh: 放弃, en: Abandoned}, dimension: efficiency, measure: abandonment}
+      waited: {name: {zh: 排队, en: Waited}, dimension: efficiency, measure: answer_wait_seconds}
+      moved: {name: {zh: 转派, en: Moved}, dimension: efficiency, measure: transferred}
+      late: {name: {zh: 超时, en: Late}, dimension: efficiency, measure: over_limit}
+      answered_in_time:
+        name: {zh: 首响, en: Answered}
+        dimension: efficiency
+        measure: within_response_limit
+      rated: {name: {zh: 评价, en: Rated}, dimension: efficiency, measure: csat_responded}
+      complained_again:
+        name: {zh: 重复投诉, en: Again}
+        dimension: efficiency
+        measure: repeat_complaint
+      good_of_resolved:
+        name: {zh: 好评, en: Good}
+        dimension: efficiency
+        measure: {numerator: csat >= 4, denominator: resolved}
+      minutes_of_complaints:
+        name: {zh: 分钟, en: Minutes}
+        dimension: efficiency
+        measure: {numerator: handle_seconds / 60, denominator: NOT reopened, kind: number}
       wording:
         name: {zh: 用语, en: Wording}
         dimension: efficiency
@@ -69,6 +96,10 @@ def make_frames() -> dict[str, pd.DataFrame]:
             "handle_seconds": "float64",
             "resolved": "boolean",
             "reopened": "boolean",
+            "complaint": "boolean",
+            "abandoned": "boolean",
+            "wait_seconds": "float64",
+            "departments": "Int64",
             "nps": "Int64",
             "csat": "float64",
         }
@@ -97,6 +128,10 @@ _COLUMNS = [
     "reopened",
     "csat",
     "nps",
+    "complaint",
+    "abandoned",
+    "wait_seconds",
+    "departments",
 ]
 
 MOMENTS = [
@@ -146,6 +181,10 @@ def _many() -> list[list[object]]:
                 [None, False, True][i % 3],
                 None if i % 2 else 1 + i % 5,
                 None if i % 3 else i % 11,
+                [True, True, False, None][i % 7 % 4],
+                [False, False, None, True][i % 4],
+                None if i % 13 == 0 else (i * 3.0005) % 40,
+                None if i % 6 == 0 else i % 5,
             ]
         )
     return rows

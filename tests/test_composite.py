@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import csqa
-from tests.tables import sums
+from tests.tables import sums, write
 
 SQUARES = {"first_response_online": 60.0**2, "handle_time": 900.0**2}
 MEANS = {"first_response_online": 33.0, "handle_time": 650.0}
@@ -151,3 +151,120 @@ def test_a_new_standard_is_no_change_of_service():
     standard = dataclasses.replace(shipped, versions=(*shipped.versions, later))
     june = csqa.composite(scores, standard).set_index("period").loc["2025-06"]
     assert (june["significant"], june["no_change_because"]) == (None, "other_standard")
+
+
+EARNING = """
+standards:
+  - effective: 2023-01-01
+    weights: {service: 0.6, quality: 0.4}
+    metrics:
+      csat:
+        dimension: service
+        measure: csat_satisfied
+        target: {at_least: 0.95}
+        deduct: proportional
+        weight: 3
+      resolved:
+        dimension: service
+        measure: resolved
+        target: {at_least: 0.9}
+        deduct: proportional
+      praise: {dimension: service, measure: praise, bonus: {points: 1, per: 0.01, cap: 5}}
+      wording:
+        dimension: quality
+        measure: wording_faults
+        target: {at_most: 0}
+        deduct: {points: 10, per: 1}
+"""
+
+
+@pytest.fixture
+def earning(tmp_path):
+    """A standard with a bonus and a weight inside a dimension, and scores by it."""
+    standard = csqa.read_standard(write(tmp_path, EARNING))
+
+    def scored(n=400, **totals):
+        table = pd.concat(
+            [
+                sums(key, [("2025-06", n, n * share)], line=f"2023-01-01/{line}")
+                for key, (share, line) in totals.items()
+            ]
+        )
+        return csqa.score(table, standard)
+
+    return standard, scored
+
+
+def test_metrics_count_by_their_weight_and_praise_on_top(earning):
+    standard, scored = earning
+    scores = scored(csat=(0.8, "base"), resolved=(0.6, "base"), praise=(0.03, "none"))
+    row = csqa.composite(scores, standard).iloc[0]
+    assert row["service"] == pytest.approx((3 * 80 + 60) / 4 + 3)
+    assert row["composite"] == pytest.approx(78)
+    assert row["bonus"] == pytest.approx(3)
+    assert (row["metrics"], row["coverage"]) == (2, 0.6)
+    without = csqa.composite(scores.query("metric != 'praise'"), standard).iloc[0]
+    assert (without["composite"], without["bonus"]) == (pytest.approx(75), 0)
+
+
+def test_a_metric_without_a_score_leaves_its_weight_to_the_others(earning):
+    standard, scored = earning
+    scores = scored(resolved=(0.6, "base"), praise=(0.0, "none"))
+    assert csqa.composite(scores, standard).iloc[0]["service"] == pytest.approx(60)
+
+
+def test_no_bonus_lifts_a_dimension_above_100(earning):
+    standard, scored = earning
+    row = csqa.composite(scored(csat=(1.0, "base"), praise=(0.5, "none")), standard).iloc[0]
+    assert (row["service"], row["composite"], row["bonus"]) == (100, 100, 0)
+    row = csqa.composite(scored(resolved=(0.98, "base"), wording=(0.0, "base")), standard).iloc[0]
+    assert row["bonus"] == 0
+
+
+def test_praise_alone_is_no_score(earning):
+    standard, scored = earning
+    row = csqa.composite(scored(praise=(0.5, "none")), standard).iloc[0]
+    assert np.isnan([row["composite"], row["service"]]).all()
+    assert (row["status"], row["coverage"]) == ("too_few", 0)
+
+
+def test_the_interval_holds_the_doubt_about_the_bonus(earning):
+    standard, scored = earning
+    sure = scored(n=10_000, csat=(0.8, "base"))
+    few = scored(n=50, praise=(0.02, "none"))
+    both = pd.concat([sure[sure["metric"] != "praise"], few[few["metric"] == "praise"]])
+    narrow, wide = (csqa.composite(table, standard).iloc[0] for table in (sure, both))
+    assert wide["upper"] - wide["lower"] > 2 * (narrow["upper"] - narrow["lower"])
+    assert wide["lower"] <= wide["composite"] <= wide["upper"]
+
+
+shares = st.integers(0, 300).map(lambda count: count / 300)
+
+
+@settings(max_examples=8, deadline=None)
+@given(csat=shares, resolution=shares, complaints=shares)
+def test_composite_and_dimensions_stay_on_the_scale(csat, resolution, complaints):
+    row = card(
+        measures(csat=csat, first_contact_resolution=resolution, complaint_rate=complaints)
+    ).iloc[0]
+    parts = row[["efficiency", "quality", "experience", "composite", "lower", "upper"]]
+    assert parts.astype(float).between(0, 100).all()
+
+
+@settings(max_examples=8, deadline=None)
+@given(one=shares, other=shares)
+def test_a_better_value_never_lowers_the_composite(one, other):
+    less, more = (card(measures(csat=share)).iloc[0] for share in sorted([one, other]))
+    assert less["composite"] <= more["composite"]
+
+
+@settings(max_examples=6, deadline=None)
+@given(st.lists(st.tuples(st.integers(1, 80), st.integers(0, 80)), min_size=1, max_size=6))
+def test_splitting_and_merging_sums_changes_nothing(parts):
+    counted = [(n, min(n, good)) for n, good in parts]
+    n, good = (sum(column) for column in zip(*counted, strict=True))
+    split = pd.concat([sums("csat", [("2025-06", *part)]) for part in counted])
+    whole = sums("csat", [("2025-06", n, good)])
+    scores = [csqa.score(table) for table in (whole, split, split.iloc[::-1])]
+    for again in scores[1:]:
+        pd.testing.assert_frame_equal(scores[0], again)

@@ -4,7 +4,8 @@ import pandas as pd
 import pytest
 
 import csqa
-from csqa.definitions import CLOCKS, COMPUTED, DEFINITION_COLUMNS
+from csqa.definition_texts import CLOCKS, COMPUTED
+from csqa.definitions import DEFINITION_COLUMNS
 from csqa.rules.measures import MEASURES
 
 STANDARD = csqa.read_standard()

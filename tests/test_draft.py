@@ -223,8 +223,13 @@ def test_a_workspace_of_ones_own(export: Path, tmp_path: Path) -> None:
     place = tmp_path / "qa"
     told = make_workspace(place, export)
     assert sorted(path.name for path in place.iterdir()) == [
-        ".gitignore", "README.md", "calendar.yml", "mapping.yml", "standard.yml",
-    ]  # fmt: skip
+        ".gitignore",
+        "README.md",
+        "calendar.yml",
+        "mapping.yml",
+        "standard.schema.json",
+        "standard.yml",
+    ]
     assert told[1:] == [
         "mapping.yml 里有 3 行不确定，请核对。",
         "按这份草稿试读：服务记录 3 行，可用 3 行。",

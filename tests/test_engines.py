@@ -90,7 +90,7 @@ def test_odd_tables_faults_and_quarantine_are_equal(odd: tuple[Dataset, Dataset]
     assert set(here.quarantine) == set(there.quarantine)
     # MariaDB has no flags: a row is set aside as it came, with 0 and 1.
     numbers = there.engine.dialect.name == "mariadb"
-    flags = ["resolved", "reopened"] if numbers else []
+    flags = ["resolved", "reopened", "complaint", "abandoned"] if numbers else []
     for name, rows in here.quarantine.items():
         other = ["file", *(flags if name == "contacts" else [])]
         same(
@@ -106,6 +106,19 @@ def test_odd_measures_are_equal_to_the_last_digit(
         here, there = (csqa.measure(data, standard, by=by, every=every) for data in odd)
         assert len(here) > 0
         same(here, there)
+
+
+def test_odd_backlogs_and_limits_are_equal(odd: tuple[Dataset, Dataset], standard: Any) -> None:
+    for by in ([], ["team"], ["agent_id", "peak"], ["priority", "topic"]):
+        for every in ("week", "month", "year"):
+            here, there = (csqa.measure_backlog(data, standard, by=by, every=every) for data in odd)
+            assert here["open"].sum() > 0
+            same(here, there)
+            here, there = (
+                csqa.measure_attainment(data, standard, by=by, every=every) for data in odd
+            )
+            assert here["missed"].sum() > 0
+            same(here, there)
 
 
 def test_odd_quantiles_are_equal(odd: tuple[Dataset, Dataset], standard: Any) -> None:
@@ -133,6 +146,7 @@ def test_sample_tables_measures_and_checks_are_equal(sample: tuple[Dataset, Data
         same(here.table(name), there.table(name))
     for every in EVERY:
         same(*(csqa.measure(data, by=["team", "channel"], every=every) for data in sample))
+    same(*(csqa.measure_backlog(data, by="team") for data in sample))
     same(*(csqa.check(data).drop(columns="file") for data in sample))
 
 

@@ -8,13 +8,15 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
     {"columntypes"},
-    {"errors", "results", "schema", "paths", "words_table", "_fastimport"},
+    {"errors", "results", "schema", "paths", "words_table", "definition_texts", "_fastimport"},
     {"periods", "frames"},
     {"rules", "stats"},
     {"words"},
     {"sentences", "engine"},
+    {"score_reasons", "target_sentences"},
     {
         "load",
+        "backlog",
         "check",
         "measure",
         "score",
@@ -26,12 +28,21 @@ LAYERS = (
         "diagnose",
         "draft",
         "plan",
+        "goals",
         "brief",
+        "change",
+        "sensitivity",
+        "relaxations",
+        "review_standard",
+        "inspection_faults",
+        "inspections",
         "limits",
         "summary",
     },  # the stages
+    {"restate"},  # stages one after the other
     {"show"},
-    {"report", "workspace", "process"},
+    {"review_command", "history_command"},
+    {"explore", "report", "workspace", "process", "standard_commands"},
     {"cli"},
     {"__main__"},
 )

@@ -117,3 +117,11 @@ def test_env_refuses_an_old_python(scratch: Path) -> None:
     assert done.returncode == 2
     assert "csqa needs Python 3.11 or newer" in done.stdout
     assert not (scratch / ".venv").exists()
+
+
+def test_the_spark_tests_that_it_names_are_there():
+    text = (ROOT / "Makefile").read_text("utf-8").replace("\\\n", " ")
+    (line,) = [line for line in text.splitlines() if line.startswith("SPARK_TESTS")]
+    named = line.partition(":=")[2].split()
+    assert len(named) >= 3
+    assert [name for name in named if not (ROOT / name).is_file()] == []

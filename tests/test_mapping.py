@@ -278,9 +278,9 @@ def test_spans_of_a_team_that_overlap_are_both_named() -> None:
         }
     )
     assert "K01 在 一班（2025-01-01 至 2025-06-15） 与 K01 在 二班（2025-06-15 至 今） 重叠" in told
-    assert "agent_teams[3] 的 until（2025-06-14）早于 from（2025-06-15）" in told
-    assert "agent_teams[4] 缺少 from" in told
-    assert "agent_teams[5].from 应为 2025-06-14 这样的日期，而不是 '六月'" in told
+    assert "agent_teams[2] 的 until（2025-06-14）早于 from（2025-06-15）" in told
+    assert "agent_teams[3] 缺少 from" in told
+    assert "agent_teams[4].from 应为 2025-06-14 这样的日期，而不是 '六月'" in told
     assert told.count("\n") == 3
 
 

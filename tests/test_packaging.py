@@ -78,7 +78,7 @@ def test_every_subpackage_is_listed() -> None:
     [
         ("notebooks", "csqa/_notebooks", ["*.ipynb"]),
         ("data/sample", "csqa/_sample", ["*.csv", "*.xlsx", "*.yml"]),
-        ("csqa", "csqa", ["*.py", "*.yml", "*.sql", "*.css", "*.html", "py.typed"]),
+        ("csqa", "csqa", ["*.py", "*.yml", "*.json", "*.sql", "*.css", "*.html", "py.typed"]),
     ],
 )
 def test_the_wheel_carries_every_file(

@@ -39,6 +39,11 @@ def plan(*rows: dict[str, object]) -> pd.DataFrame:
         ({"status": None, "due": "2025-06-20"}, "overdue", 10),  # no status: not started
         ({"owner": None, "due": None, "status": "not_started"}, "no_owner no_due", 0),
         ({"owner": None, "status": "done", "verified": "是"}, "", 0),
+        ({"goal": "提升满意度"}, "vague_goal", 0),
+        ({"goal": "30 天内提升满意度"}, "vague_goal", 0),
+        ({"goal": "每百条不超过 2 次"}, "", 0),  # metric and date have columns of their own
+        ({"goal": " "}, "", 0),
+        ({"goal": "提升", "status": "done", "verified": "是"}, "", 0),
     ],
 )
 def test_faults(row, fault, overdue):

@@ -56,6 +56,35 @@ def test_the_guides_eight_scores_and_their_composite():
     assert (row["coverage"], row["status"], row["metrics"], row["met"]) == (1, "complete", 8, 1)
 
 
+STEP_OF_5 = "{points: 20, per: 5, mode: step}"
+CORE = {"handle_time": 2, "first_contact_resolution": 2, "process": 3}
+"""Weights inside the dimensions by which the guide's eight scores give the 81 that it prints."""
+
+
+@pytest.mark.parametrize(
+    ("deduct", "weights", "response", "composite"),
+    [
+        (STEP_OF_5, {}, 80, 82.97),
+        ("{points: 20, per: 5}", {}, 80, 82.97),
+        ("{points: 20, per: 10, mode: step}", {}, 80, 82.97),
+        ("{points: 10, per: 10}", {}, 95, 84.47),
+        (STEP_OF_5, CORE, 80, 81.00),
+    ],
+)
+def test_both_variants_of_the_guides_example_are_settings(
+    tmp_path, deduct, weights, response, composite
+):
+    text = GUIDE.read_text(encoding="utf-8")
+    assert STEP_OF_5 in text
+    text = text.replace(STEP_OF_5, deduct)
+    for key, weight in weights.items():
+        text = text.replace(f"      {key}:\n", f"      {key}:\n        weight: {weight}\n")
+    standard = read_standard(write(tmp_path, text))
+    scores = csqa.score(csqa.measure(guide_data(), standard, until="2025-06"), standard)
+    assert scores["score"].tolist() == pytest.approx([response, 75, 70, 85, 100, 80, 88, 75])
+    assert round(csqa.composite(scores, standard)["composite"].item(), 2) == composite
+
+
 def test_shipped_standard_scores_the_same_values_by_the_rule_in_the_text():
     scores = csqa.score(csqa.measure(guide_data(), until="2025-06"))
     points = scores.set_index("metric")["score"].dropna()
@@ -259,3 +288,143 @@ def test_input_is_left_unchanged():
     csqa.composite(scores)
     csqa.scorecard(scores, period="2025-06")
     pd.testing.assert_frame_equal(scores, kept)
+
+
+@pytest.mark.parametrize(
+    ("n", "faults", "zh", "en"),
+    [
+        (
+            150,
+            5,
+            "高于目标 1.3 次/百条，扣 20 分；5 处/150 条，按百条折算 3.3 处；"
+            "3.3% 的抽检记录有用语问题",
+            "1.3 per 100 over target, 20 points off; 5 in 150 records, scaled to 3.3 per 100; "
+            "3.3% of records had a fault",
+        ),
+        (
+            150,
+            3,
+            "达标；3 处/150 条，按百条折算 2 处",
+            "on target; 3 in 150 records, scaled to 2 per 100",
+        ),
+        (100, 2, "达标", "on target"),
+        (150, 0, "达标", "on target"),
+    ],
+)
+def test_counts_of_other_than_100_records_say_how_they_are_scaled(n, faults, zh, en):
+    measures = sums("wording", [("2025-06", n, faults)], over=float(faults))
+    reasons = [
+        csqa.score(measures, language=language).set_index("metric").loc["wording", "reason"]
+        for language in ("zh", "en")
+    ]
+    assert reasons == [zh, en]
+
+
+RANGE = """
+standards:
+  - effective: 2023-01-01
+    weights: {service: 1}
+    metrics:
+      handling:
+        name: {zh: 处理时长, en: Handle time}
+        dimension: service
+        measure: handle_seconds
+        target: {between: [300, 600]}
+        deduct: {points: 10, per: 60, cap: 30}
+        except: [{scene: aftersale, target: {between: [300, 900]}, note: 复杂}]
+      praise:
+        name: {zh: 表扬率, en: Praise rate}
+        dimension: service
+        measure: praise
+        bonus: {points: 1, per: 0.01, from: 0.01, cap: 5}
+"""
+
+
+@pytest.fixture
+def ranged(tmp_path):
+    return read_standard(write(tmp_path, RANGE))
+
+
+@pytest.mark.parametrize(
+    ("mean", "score", "zh", "en"),
+    [
+        (270, 95, "低于下限 30 秒，扣 5 分", "30 s below the range, 5 points off"),
+        (300, 100, "达标", "on target"),
+        (600, 100, "达标", "on target"),
+        (660, 90, "高于上限 60 秒，扣 10 分", "60 s over the range, 10 points off"),
+        (6000, 70, "高于上限 90 分钟，扣 30 分", "90 min over the range, 30 points off"),
+    ],
+)
+def test_a_range_is_judged_on_either_side(ranged, mean, score, zh, en):
+    measures = sums("handling", [("2025-06", 100, 100.0 * mean, 101.0 * mean**2)], over=40.0)
+    rows = [csqa.score(measures, ranged, language=language).iloc[0] for language in ("zh", "en")]
+    row = rows[0]
+    assert (row["score"], row["met"]) == (pytest.approx(score), score == 100)
+    assert (row["target"], row["target_upper"], row["direction"]) == (300, 600, "between")
+    beyond = "" if score == 100 else "；40% 的服务不在 5–10 分钟内"
+    assert row["reason"] == zh + beyond
+    beyond = "" if score == 100 else "; 40% were outside 5–10 min"
+    assert rows[1]["reason"] == en + beyond
+
+
+def test_contacts_outside_their_own_range_are_counted(ranged):
+    seconds = [299, 300, 600, 601, 899, 900, 901]
+    scenes = ["presale"] * 4 + ["aftersale"] * 3
+    table = contacts(
+        *(
+            {"handle_seconds": value, "scene": scene}
+            for value, scene in zip(seconds, scenes, strict=True)
+        )
+    )
+    measures = csqa.measure(table, ranged).set_index("target_line")
+    assert measures["over"].to_dict() == {
+        "2023-01-01/base": 2,
+        "2023-01-01/scene=aftersale": 1,
+    }
+
+
+def test_ends_of_ranges_are_blended_by_the_contacts_they_hold_for(ranged):
+    measures = pd.concat(
+        [
+            sums("handling", [("2025-06", 60, 60 * 700.0, 60 * 710.0**2)], over=30.0),
+            sums(
+                "handling",
+                [("2025-06", 40, 40 * 700.0, 40 * 710.0**2)],
+                over=2.0,
+                line="2023-01-01/scene=aftersale",
+            ),
+        ]
+    )
+    row = csqa.score(measures, ranged).iloc[0]
+    assert (row["target"], row["target_upper"], row["met"]) == (300, 720, True)
+
+
+@pytest.mark.parametrize(
+    ("praised", "bonus", "zh", "en"),
+    [
+        (30, 2, "表扬率 3%，加 2 分", "Praise rate 3%, 2 points added"),
+        (60, 5, "表扬率 6%，加 5 分（已到上限）", "Praise rate 6%, 5 points added (the most)"),
+        (
+            5,
+            0,
+            "表扬率 0.5%，不加分（高于 1% 起加分）",
+            "Praise rate 0.5%, no points added (earned above 1%)",
+        ),
+    ],
+)
+def test_praise_earns_points_and_says_so(ranged, praised, bonus, zh, en):
+    measures = sums("praise", [("2025-06", 1000, praised)], line="2023-01-01/none", over=np.nan)
+    rows = [
+        csqa.score(measures, ranged, language=language).set_index("metric").loc["praise"]
+        for language in ("zh", "en")
+    ]
+    assert [row["reason"] for row in rows] == [zh, en]
+    assert rows[0]["bonus"] == pytest.approx(bonus)
+    assert rows[0]["met"] is None
+    assert np.isnan([rows[0]["score"], rows[0]["deduction"]]).all()
+
+
+def test_too_few_records_earn_nothing(ranged):
+    measures = sums("praise", [("2025-06", 9, 9)], line="2023-01-01/none", over=np.nan)
+    row = csqa.score(measures, ranged).set_index("metric").loc["praise"]
+    assert (row["status"], np.isnan(row["bonus"])) == ("too_few", True)

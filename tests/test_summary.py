@@ -118,8 +118,10 @@ def test_summary_is_plain_json_and_missing_is_null():
         "upper": 0,
         "n": 30,
         "target": 600.0,
+        "target_upper": None,
         "met": True,
         "score": 100.0,
+        "bonus": None,
         "status": "ok",
     }
     assert made["metrics"]["csat"]["value"] is None

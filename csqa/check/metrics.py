@@ -89,7 +89,8 @@ def _needs(metric: Metric) -> list[str]:
 def _countable(metric: Metric) -> bool:
     """Whether having its one column is all that a contact needs to count."""
     measure = measure_of(metric)
-    return measure.table == "contacts" and len(measure.needs) == 1 and metric.own is None
+    told = measure.table == "contacts" and len(measure.needs) == 1
+    return told and measure.counts_filled and metric.own is None
 
 
 def _absent(data: Dataset, metric: Metric, language: str) -> str:

@@ -47,9 +47,8 @@ def shape_checks(source: Source, match: Match) -> list[Check]:
 
 def cell_checks(source: Source, match: Match) -> list[Check]:
     """Checks of the cells of a row, in the order of the table's columns, then of their times."""
-    columns = [column for column in match.table.columns if column.name in match.given]
     return [
-        *(check for column in columns for check in _cell_checks(column, source)),
+        *(check for column in match.table.columns for check in _checks_of(column, source, match)),
         *_order_checks(match),
     ]
 
@@ -95,11 +94,18 @@ def _tomorrow() -> str:
     return f"TIMESTAMP '{at:%Y-%m-%d %H:%M:%S}'"
 
 
+def _checks_of(column: Column, source: Source, match: Match) -> Iterator[Check]:
+    either = [name for name in (column.name, column.or_else) if name in match.given]
+    if column.required and either:
+        condition = " AND ".join(f"{text_of(name)} IS NULL" for name in either)
+        yield Check("missing_value", column.name, condition, "NULL")
+    if column.name in match.given:
+        yield from _cell_checks(column, source)
+
+
 def _cell_checks(column: Column, source: Source) -> Iterator[Check]:
     name, text, value = column.name, text_of(column.name), value_of(column.name)
     shown = f"{text}::VARCHAR"
-    if column.required:
-        yield Check("missing_value", name, f"{text} IS NULL", "NULL")
     if source.damaged:
         yield Check("undecodable_text", name, f"contains({shown}, chr(65533))", shown)
     if column.kind != TEXT:

@@ -24,8 +24,23 @@ SMALL = (
     "nps",
     "complaint",
     "praise",
+    "csat_responded",
+    "transferred",
+    "over_limit",
+    "within_response_limit",
+    "abandonment",
+    "service_level",
+    "repeat_complaint",
 )
 """Columns of the facts that hold -1, 0 or 1, as flags and NPS groups do."""
+
+CONTACT_IDS = "contact_ids"
+"""In :attr:`Dataset.prepared`: the facts shall name their contacts, for something joins them."""
+
+
+def keeps_contact_ids(data: Dataset) -> bool:
+    """Whether the facts name their contacts: a column that a plain report does without."""
+    return "inspections" in data.tables or CONTACT_IDS in data.prepared
 
 
 def code_names(data: Dataset, fragments: Mapping[str, Any], every: str) -> dict[str, str]:
@@ -87,7 +102,7 @@ def code_facts(data: Dataset, query: str, values: Sequence[str]) -> str:
     """
     if not isinstance(data.engine, DuckDBEngine):
         return query
-    columns = ["contact_id"] if "inspections" in data.tables else []
+    columns = ["contact_id"] if keeps_contact_ids(data) else []
     columns += ["period", "CAST(version AS TINYINT) AS version", "peak"]
     columns += [f"CAST({name} AS csqa_{name}) AS {name}" for name in CODED]
     columns += [f"CAST({name} AS TINYINT) AS {name}" if name in SMALL else name for name in values]

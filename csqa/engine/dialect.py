@@ -53,6 +53,9 @@ class Dialect:
     quantiles: str | None
     """Exact quantiles ``{ps}`` of ``{x}`` over a group, interpolated, as one array; None where
     windows must do it."""
+    once: str = ""
+    """After a subquery: works its columns out once, where an engine would write each anew in every
+    place that refers to it (a zone's history, in each check of each time)."""
 
     def milliseconds_between(self, later: str, earlier: str) -> str:
         """SQL for ``later - earlier`` in whole milliseconds."""
@@ -125,6 +128,7 @@ POSTGRESQL = Dialect(
     strip="BTRIM({x}, {blanks})",
     read_number=f"CASE WHEN {{x}} ~ '{DECIMAL_NUMBER}' THEN CAST({{x}} AS DOUBLE PRECISION) END",
     quantiles="PERCENTILE_CONT(ARRAY[{ps}]::DOUBLE PRECISION[]) WITHIN GROUP (ORDER BY {x})",
+    once=" OFFSET 0",
 )
 
 MARIADB = Dialect(

@@ -5,6 +5,7 @@ and the method of the interval.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,9 @@ METHODS = {
     "per_hundred": "poisson_exact",
 }
 """Interval of each kind of value (methods.md 4.2)."""
+
+TARGET_ENDS = ("target", "target_upper")
+"""The limit, or the lower end of a range; and its upper end."""
 
 PER_HUNDRED = 100.0
 """Inspection faults are counted per this many records (G1)."""
@@ -43,42 +47,65 @@ def sum_lines(measures: pd.DataFrame, standard: Standard, keys: Sequence[str]) -
     -------
     DataFrame, one row per key, sorted
         The keys; ``n``, ``total``, ``total_squares``, ``over``; ``complete``; ``kind``,
-        ``direction`` and ``signed`` (values may be below 0); ``target``: the mean of the lines'
-        targets over the contacts, for an after-sale contact brings its own limit;
-        ``target_line``: the lines that judged.
+        ``direction`` and ``signed`` (values may be below 0); ``target`` and ``target_upper``: the
+        mean of the lines' targets over the contacts that have one, for an after-sale contact
+        brings its own limit; ``target_line``: the lines that judged.
     """
-    lines = pd.MultiIndex.from_frame(measures[["metric", "target_line"]])
-    targets = np.array([_line_targets(standard).get(line, np.nan) for line in lines], dtype=float)
-    rows = measures.assign(least=targets, greatest=targets, weighted=targets * measures["n"])
-    summed = rows.groupby(list(keys), sort=True, as_index=False).agg(
+    rows = _with_targets(measures, standard)
+    # Sums of decimals depend on their order; a result must not.
+    rows = rows.sort_values([*keys, "target_line", "n", "total", "total_squares"])
+    grouped = rows.groupby(list(keys), sort=True, as_index=False)
+    summed = grouped.agg(
         n=("n", "sum"),
         total=("total", "sum"),
         total_squares=("total_squares", "sum"),
         over=("over", _sum_known),
         complete=("complete", "all"),
-        least=("least", "min"),
-        greatest=("greatest", "max"),
-        weighted=("weighted", "sum"),
         target_line=("target_line", lambda names: "; ".join(sorted(set(names)))),
     )
-    # One target for all must come out exactly, not as a sum divided by a count.
-    blended = summed["weighted"] / summed["n"]
-    same = summed["least"].isna() | (summed["least"] == summed["greatest"])
-    summed["target"] = summed["least"].where(same, blended)
+    for end in TARGET_ENDS:
+        summed[end] = _blend(grouped, end)
     metrics = {key: standard.metric(key) for key in summed["metric"].unique()}
     summed["kind"] = summed["metric"].map(lambda key: measure_of(metrics[key]).kind)
     summed["signed"] = summed["metric"].map(lambda key: measure_of(metrics[key]).signed)
     summed["direction"] = summed["metric"].map(lambda key: metrics[key].direction)
-    return summed.drop(columns=["least", "greatest", "weighted"])
+    return summed
+
+
+def _with_targets(measures: pd.DataFrame, standard: Standard) -> pd.DataFrame:
+    """Each line's own target, and the contacts it holds for."""
+    bounds = _line_bounds(standard)
+    nothing = (np.nan, np.nan)
+    named = zip(measures["metric"], measures["target_line"], strict=True)
+    listed = np.array([bounds.get(line, nothing) for line in named], dtype=float).reshape(-1, 2)
+    added: dict[str, NDArray[np.float64]] = {}
+    for column, end in enumerate(TARGET_ENDS):
+        values = listed[:, column]
+        counted = np.where(np.isnan(values), 0.0, measures["n"].to_numpy(dtype=float))
+        added |= {end: values, f"{end}_n": counted, f"{end}_sum": values * counted}
+    return measures.assign(**added)
+
+
+def _blend(grouped: Any, end: str) -> NDArray[np.float64]:
+    """Mean of the lines' targets; one target for all comes out exactly, not as a quotient."""
+    ends = grouped.agg(
+        least=(end, "min"),
+        greatest=(end, "max"),
+        total=(f"{end}_sum", "sum"),
+        n=(f"{end}_n", "sum"),
+    )
+    same = ends["least"].isna() | (ends["least"] == ends["greatest"])
+    blended = ends["total"] / ends["n"].where(ends["n"] > 0)
+    return np.asarray(ends["least"].where(same, blended), dtype=np.float64)
 
 
 def _sum_known(values: pd.Series) -> float:
     return float(values.sum(min_count=1))
 
 
-def _line_targets(standard: Standard) -> dict[tuple[str, str], float]:
+def _line_bounds(standard: Standard) -> dict[tuple[str, str], tuple[float, float]]:
     return {
-        (metric.key, f"{version.effective}/{line.label}"): line.target
+        (metric.key, f"{version.effective}/{line.label}"): line.bounds
         for version in standard.versions
         for metric in version.metrics
         for line in metric.lines

@@ -62,7 +62,7 @@ def write_own(own: OwnMeasure, dialect: Dialect) -> str:
     'CASE WHEN (contacts."reopened" OR contacts."complaint") THEN 1
      WHEN NOT (contacts."reopened" OR contacts."complaint") THEN 0 END'
     """
-    value = write_expression(own.expression.tree, dialect)
+    value = write_expression(own.tree, dialect)
     if own.kind == "share":
         return f"CASE WHEN {value} THEN 1 WHEN NOT {value} THEN 0 END"
     stored = f"FLOOR({value} * {_number(STORED_PER_UNIT[own.kind], dialect)} + 0.5)"

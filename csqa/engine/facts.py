@@ -3,16 +3,19 @@
 from importlib.resources import files
 from typing import Any
 
-from csqa import schema
+from csqa.engine.asked_values import asked_values
 from csqa.engine.clocks import business_values
-from csqa.engine.coding import code_facts, code_names
+from csqa.engine.coding import code_facts, code_names, keeps_contact_ids
 from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
 from csqa.engine.dialect import Dialect
-from csqa.engine.engines import keep
+from csqa.engine.engines import keep, value
 from csqa.engine.expression_sql import own_values
-from csqa.engine.repeats import REPEATS, keep_repeats, key_of
+from csqa.engine.inspected import inspected_query
+from csqa.engine.repeats import REPEATS, keep_repeat_complaints, keep_repeats, key_of
+from csqa.engine.unit_columns import unit_fragments
 from csqa.rules.calendar import Calendar
+from csqa.rules.inspection import Form, read_form
 from csqa.rules.measures import measure_of
 from csqa.rules.standard import Standard
 
@@ -22,20 +25,14 @@ FACTS, INSPECTED = "csqa_facts", "csqa_inspected"
 MILLISECONDS_PER_DAY = 86_400_000
 MILLISECONDS_PER_HOUR = 3_600_000
 
-AGENTS = {
-    "assignee": "contacts.agent_id",
-    "first_responder": "COALESCE(contacts.first_agent_id, contacts.agent_id)",
-    "last": "COALESCE(contacts.last_agent_id, contacts.agent_id)",
-}
-"""Whose contact it is, by the standard's setting ``attribution``."""
 
-TEAM_OF_THE_DAY = """LEFT JOIN {agent_teams} AS teams
-    ON teams.agent_id = {agent}
-    AND CAST(contacts.local_at AS DATE) >= teams.since
-    AND (teams.until IS NULL OR CAST(contacts.local_at AS DATE) <= teams.until)"""
-
-
-def make_facts(data: Dataset, standard: Standard, calendar: Calendar, every: str) -> None:
+def make_facts(
+    data: Dataset,
+    standard: Standard,
+    calendar: Calendar,
+    every: str,
+    form: Form | None = None,
+) -> None:
     """Keep the facts and, where there are inspections, the inspected contacts in the session.
 
     Made once: a report measures the same facts by one unit after the other.
@@ -48,18 +45,31 @@ def make_facts(data: Dataset, standard: Standard, calendar: Calendar, every: str
         Settings, limits, peak hours.
     every : str
         One of :data:`csqa.schema.EVERY`.
+    form : Form, optional
+        What inspected items mean. Default: the shipped one.
     """
     fragments = _fragments(data, standard, calendar, every)
-    if data.prepared.get("facts") == repr(fragments):
+    inspected = _inspected(data, standard, form)
+    if data.prepared.get("facts") == repr((fragments, inspected)):
         return
     for name in (INSPECTED, FACTS):
         data.engine.drop(name)
     keep_repeats(data, fragments)
-    facts = _text("facts").format(**{**fragments, **code_names(data, fragments, every)})
+    complaints = keep_repeat_complaints(data, fragments)
+    written = {**fragments, **code_names(data, fragments, every), "complaints": complaints}
+    facts = _text("facts").format(**written)
     keep(data.engine, FACTS, code_facts(data, facts, fragments["values"]))
-    if "inspections" in data.tables:
-        keep(data.engine, INSPECTED, _text("inspected").format(**fragments))
-    data.prepared["facts"] = repr(fragments)
+    if inspected:
+        keep(data.engine, INSPECTED, inspected)
+    data.prepared["facts"] = repr((fragments, inspected))
+
+
+def _inspected(data: Dataset, standard: Standard, form: Form | None) -> str:
+    """SQL of the inspected contacts; empty without inspections."""
+    if "inspections" not in data.tables:
+        return ""
+    measures = {metric.measure for version in standard.versions for metric in version.metrics}
+    return inspected_query(data, FACTS, measures, form or read_form())
 
 
 def _text(name: str) -> str:
@@ -68,42 +78,73 @@ def _text(name: str) -> str:
 
 def _fragments(data: Dataset, standard: Standard, calendar: Calendar, every: str) -> dict[str, Any]:
     dialect = data.engine.dialect
-    window = f"{standard.repeat_contact_days * MILLISECONDS_PER_DAY:.0f}"
-    between = dialect.milliseconds_between
-    agent = AGENTS[standard.attribution]
-    has_teams = data.has("agent_teams")
     metrics = [metric for version in standard.versions for metric in version.metrics]
     measures = {m.measure for m in metrics if measure_of(m).table == "contacts"}
     values, days = business_values(data, calendar, measures)
-    relations = {name: data.relation(name) for name in ("contacts", "inspections", "agent_teams")}
-    return {
-        **relations,
-        "facts": FACTS,
+    shared = {
+        **unit_fragments(data, standard, calendar),
+        **time_fragments(data, standard),
         "values": sorted(measures),
-        "repeats": REPEATS,
         "key": key_of(data),
-        "contact_id": "contacts.contact_id," if "inspections" in data.tables else "",
+        "contact_id": "contacts.contact_id," if keeps_contact_ids(data) else "",
+        "facts": FACTS,
+        "repeats": REPEATS,
         "period": dialect.periods[every].format(t="contacts.local_at"),
         "version": _version(standard),
-        "unknown": literal(schema.UNKNOWN),
-        "agent": agent,
-        "team": "COALESCE(teams.team, contacts.team)" if has_teams else "contacts.team",
-        "teams": TEAM_OF_THE_DAY.format(agent=agent, **relations) if has_teams else "",
         "days": days,
-        "is_peak": _is_peak(calendar, dialect),
-        "peak": "'peak'",
-        "off_peak": "'off_peak'",
-        "resolved": _resolved(data),
-        "undecided": _undecided(data, dialect, window),
-        "age": age_of(data, dialect),
-        "limit": _limit(standard) if data.has("contacts", "priority") else "NULL",
         "satisfied_from": standard.satisfied_from,
-        "window_milliseconds": window,
-        "whole": dialect.whole,
-        "until_next": between("next_at", "created_at"),
-        "until_response": between("contacts.first_response_at", "contacts.created_at"),
+        **_windows(data, standard, measures),
+    }
+    asked = asked_values(standard, shared, measures)
+    return {**shared, "further_values": values + asked + own_values(standard, dialect)}
+
+
+def time_fragments(data: Dataset, standard: Standard) -> dict[str, str]:
+    """Give the fragments of SQL that tell how far a contact has come, and how long it took.
+
+    Parameters
+    ----------
+    data : Dataset
+        With contacts.
+    standard : Standard
+        For the limits.
+
+    Returns
+    -------
+    dict of str to str
+        ``resolved``, a condition that may be NULL; ``until_response``, ``until_resolution``,
+        ``age`` at the end of the data and ``limit``, in whole milliseconds; ``whole``, a type.
+    """
+    dialect = data.engine.dialect
+    return {
+        "resolved": _resolved(data),
+        "age": age_of(data, dialect),
+        "limit": limit_of(standard) if data.has("contacts", "priority") else "NULL",
+        "until_response": dialect.milliseconds_between(
+            "contacts.first_response_at", "contacts.created_at"
+        ),
         "until_resolution": _until_resolution(data, dialect),
-        "further_values": values + own_values(standard, dialect),
+        "whole": dialect.whole,
+    }
+
+
+def _windows(data: Dataset, standard: Standard, measures: set[str]) -> dict[str, str]:
+    """How long after a contact another one is a repeat, and how near to the data's ends it is."""
+    dialect = data.engine.dialect
+    window = f"{standard.repeat_contact_days * MILLISECONDS_PER_DAY:.0f}"
+    fragments = {
+        "window_milliseconds": window,
+        "undecided": _undecided(data, dialect, window),
+        "until_next": dialect.milliseconds_between("next_at", "created_at"),
+    }
+    if "repeat_complaint" not in measures:
+        return fragments
+    first = value(data.engine, f"SELECT MIN(created_at) FROM {data.relation('contacts')}")
+    start = f"CAST({literal(f'{first}')} AS {dialect.time})"
+    return fragments | {
+        "complaint_window": f"{standard.repeat_complaint_days * MILLISECONDS_PER_DAY:.0f}",
+        "since_start": dialect.milliseconds_between("contacts.created_at", start),
+        "since_previous": dialect.milliseconds_between("created_at", "previous_at"),
     }
 
 
@@ -138,10 +179,11 @@ def _version(standard: Standard) -> str:
     return f"CASE {' '.join(cases)} ELSE 0 END" if cases else "0"
 
 
-def _limit(standard: Standard) -> str:
+def limit_of(standard: Standard, share: float = 1) -> str:
     """SQL of the milliseconds within which a contact should be resolved, by its priority."""
     cases = [
-        f"WHEN contacts.priority = {literal(priority)} THEN {round(hours * MILLISECONDS_PER_HOUR)}"
+        f"WHEN contacts.priority = {literal(priority)}"
+        f" THEN {round(hours * share * MILLISECONDS_PER_HOUR)}"
         for priority, hours in standard.resolution_limit_hours
     ]
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
@@ -153,9 +195,3 @@ def _resolved(data: Dataset) -> str:
         told = data.has("contacts", "resolved_at")
         return "(contacts.resolved_at IS NOT NULL)" if told else "NULL"
     return "COALESCE(contacts.resolved, CASE WHEN contacts.resolved_at IS NOT NULL THEN TRUE END)"
-
-
-def _is_peak(calendar: Calendar, dialect: Dialect) -> str:
-    minute = dialect.minute_of_day.format(t="contacts.local_at")
-    spans = [f"({minute} >= {start} AND {minute} < {end})" for start, end in calendar.peak_minutes]
-    return " OR ".join(spans) or "FALSE"

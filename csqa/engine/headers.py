@@ -43,7 +43,7 @@ class Match:
         return [
             column
             for column in self.table.columns
-            if column.required and column.name not in self.given
+            if column.required and not {column.name, column.or_else} & set(self.given)
         ]
 
 

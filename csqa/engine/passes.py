@@ -13,12 +13,18 @@ from csqa.engine.facts import make_facts
 from csqa.engine.slots import Slot, slots_of
 from csqa.engine.sums import MOST_SLOTS, type_of_squares, wide_query
 from csqa.rules.calendar import Calendar
+from csqa.rules.inspection import Form
 from csqa.rules.measures import measure_of
 from csqa.rules.standard import Metric, Standard
 
 
 def sum_metrics(
-    data: Dataset, standard: Standard, calendar: Calendar, by: Sequence[str], every: str
+    data: Dataset,
+    standard: Standard,
+    calendar: Calendar,
+    by: Sequence[str],
+    every: str,
+    form: Form | None = None,
 ) -> pd.DataFrame:
     """Sufficient statistics per period, unit, metric and line of the standard.
 
@@ -32,6 +38,8 @@ def sum_metrics(
         Unit columns, of :data:`csqa.schema.UNITS`; empty for the whole.
     every : str
         One of :data:`csqa.schema.EVERY`.
+    form : Form, optional
+        What inspected items mean. Default: the shipped one.
 
     Returns
     -------
@@ -39,7 +47,7 @@ def sum_metrics(
         ``period``, the unit columns, ``metric``, ``target_line``, ``n``, ``total``,
         ``total_squares``, ``over``; seconds in seconds. Metrics without data have no row.
     """
-    make_facts(data, standard, calendar, every)
+    make_facts(data, standard, calendar, every, form)
     keys = ["period", *by]
     slots = [slot for slot in slots_of(standard) if can_feed(data, slot.metric)]
     parts = [

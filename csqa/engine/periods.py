@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pandas as pd
 
 from csqa.engine.dataset import Dataset
-from csqa.errors import check_option
-from csqa.periods import first_day, label_of, next_period
+from csqa.errors import RuleError, check_option
+from csqa.periods import first_day, kind_of, label_of, next_period
 from csqa.schema import EVERY
 
 COMPLETE_SHARE = 0.9
@@ -70,3 +70,25 @@ def _line(label: str, begin: date, end: date) -> tuple[str, date, date, int, int
     days = (last - first).days + 1
     covered = (min(last, end) - max(first, begin)).days + 1
     return label, first, last, days, covered, covered >= COMPLETE_SHARE * days
+
+
+def check_period(every: str, until: str | None) -> None:
+    """Check a kind of period, and that the last one wanted is of that kind.
+
+    Raises
+    ------
+    RuleError
+        If one is not.
+
+    Examples
+    --------
+    >>> check_period("month", "2025-06")
+    >>> check_period("month", "2025")
+    Traceback (most recent call last):
+        ...
+    csqa.errors.RuleError: `until` 应与 `every` 一样是 month，而不是 '2025'。
+    """
+    check_option("every", every, EVERY)
+    if until is not None and kind_of(until) != every:
+        msg = f"`until` 应与 `every` 一样是 {every}，而不是 {until!r}。"
+        raise RuleError(msg)

@@ -131,8 +131,9 @@ def typed_rows(row: Sequence[TypedCell], relation: str) -> str:
         SQL of rows with the cells ``c0``, ``c1``, …
     """
     query = f"SELECT source.*{_layer(row, _raw, raw_of)} FROM {relation} AS source"
-    query = f"SELECT stripped.*{_layer(row, _text, text_of)} FROM ({query}) AS stripped"
-    return f"(SELECT told.*{_layer(row, _value, value_of)} FROM ({query}) AS told)"
+    once = row[0].dialect.once if row else ""
+    query = f"SELECT stripped.*{_layer(row, _text, text_of)} FROM ({query}) AS stripped{once}"
+    return f"(SELECT told.*{_layer(row, _value, value_of)} FROM ({query}) AS told{once})"
 
 
 def _layer(

@@ -10,7 +10,9 @@ from csqa.engine.dataset import Dataset
 from csqa.engine.facts import FACTS, make_facts
 from csqa.engine.passes import can_feed, fetch_named
 from csqa.engine.slots import Slot, whole_slots
+from csqa.engine.sums import table_of
 from csqa.rules.calendar import Calendar
+from csqa.rules.inspection import Form
 from csqa.rules.standard import Standard
 
 MOST_VALUES = 10_000_000
@@ -24,12 +26,13 @@ def find_quantiles(
     by: Sequence[str],
     every: str,
     probabilities: Sequence[float],
+    form: Form | None = None,
 ) -> pd.DataFrame:
     """Exact quantiles of durations and counts per period, unit and metric.
 
     Parameters
     ----------
-    data, standard, calendar, by, every
+    data, standard, calendar, by, every, form
         As for :func:`sum_metrics`.
     probabilities : sequence of float
         In [0, 1].
@@ -40,7 +43,7 @@ def find_quantiles(
         ``period``, the unit columns, ``metric``, ``probability``, ``value`` [the metric's unit],
         interpolated linearly between the two nearest records.
     """
-    make_facts(data, standard, calendar, every)
+    make_facts(data, standard, calendar, every, form)
     keys = ["period", *by]
     slots = [
         slot
@@ -77,25 +80,50 @@ def _between(first: str, last: str) -> str:
 def _quantiles(
     data: Dataset, slot: Slot, keys: list[str], probabilities: Sequence[float], portion: str
 ) -> pd.DataFrame:
-    dialect, listed = data.engine.dialect, ", ".join(keys)
     where = " AND ".join([portion, *slot.conditions, f"{slot.metric.measure} IS NOT NULL"])
-    rows = f"SELECT {listed}, {slot.metric.measure} AS v FROM {FACTS} WHERE {where}"
-    if dialect.quantiles is None:
-        return _quantiles_by_windows(data, slot, rows, keys, probabilities)
+    listed = ", ".join(keys)
+    rows = f"SELECT {listed}, {slot.metric.measure} AS v FROM {table_of([slot])} WHERE {where}"
+    return _stack(*group_quantiles(data, rows, keys, probabilities), slot, probabilities)
+
+
+def group_quantiles(
+    data: Dataset, rows: str, keys: list[str], probabilities: Sequence[float]
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Exact quantiles of a query's ``v`` over groups of its rows.
+
+    Parameters
+    ----------
+    data : Dataset
+        Whose engine runs the query.
+    rows : str
+        A SELECT of the keys and ``v``, never NULL.
+    keys : list of str
+        Columns to group by.
+    probabilities : sequence of float
+        In [0, 1].
+
+    Returns
+    -------
+    tuple of (DataFrame, ndarray)
+        The keys, as texts, and one column of values per probability.
+    """
+    listed = ", ".join(keys)
+    if data.engine.dialect.quantiles is None:
+        return _quantiles_by_windows(data, rows, keys, probabilities)
     chosen = ", ".join(map(repr, map(float, probabilities)))
-    array = dialect.quantiles.format(x="v", ps=chosen)
+    array = data.engine.dialect.quantiles.format(x="v", ps=chosen)
     found = fetch_named(
         data,
         f"SELECT {listed}, {array} AS qs FROM ({rows}) AS valued GROUP BY {listed}",
         keys,
     )
     values = np.array(found["qs"].tolist(), dtype=float).reshape(len(found), len(probabilities))
-    return _stack(found[keys], slot, probabilities, values)
+    return found[keys], values
 
 
 def _quantiles_by_windows(
-    data: Dataset, slot: Slot, rows: str, keys: list[str], probabilities: Sequence[float]
-) -> pd.DataFrame:
+    data: Dataset, rows: str, keys: list[str], probabilities: Sequence[float]
+) -> tuple[pd.DataFrame, np.ndarray]:
     """The two nearest records by their place in the order, for engines without grouped ones."""
     listed = ", ".join(keys)
     picked = ", ".join(
@@ -118,11 +146,11 @@ def _quantiles_by_windows(
         * (found[f"high{i}"].to_numpy(dtype=float) - found[f"low{i}"].to_numpy(dtype=float))
         for i, p in enumerate(probabilities)
     ]
-    return _stack(found[keys], slot, probabilities, np.column_stack(values))
+    return found[keys], np.column_stack(values)
 
 
 def _stack(
-    keys: pd.DataFrame, slot: Slot, probabilities: Sequence[float], values: np.ndarray
+    keys: pd.DataFrame, values: np.ndarray, slot: Slot, probabilities: Sequence[float]
 ) -> pd.DataFrame:
     return pd.concat(
         [

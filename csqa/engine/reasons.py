@@ -45,6 +45,9 @@ SENTENCES = {
 }
 """Rule → sentence, with places for what the table and the column say."""
 
+BOTH_MISSING = ("{zh}、{other}不能都为空", "{en} and {or_else} must not both be empty")
+"""Of ``missing_value``, where another column can stand in."""
+
 NUMBERS = {
     NUMBER: ("{zh}不是数字", "{en} is not a number"),
     INTEGER: ("{zh}不是整数", "{en} is not a whole number"),
@@ -80,16 +83,23 @@ def explain(rule: str, table: str, column: str, language: str = "zh") -> str:
         return SENTENCES[rule][place]
     told = TABLES[table].column(column)
     moment = MOMENTS.get(told.kind, ("", ""))
-    sentence = NUMBERS[told.kind] if rule == "unparseable_number" else SENTENCES[rule]
-    return sentence[place].format(
+    return _sentence(rule, told)[place].format(
         zh=told.zh,
         en=column,
+        or_else=told.or_else,
+        other=TABLES[table].column(told.or_else).zh if told.or_else else "",
         moment=moment[place],
         example=moment[-1],
         choices=_choices(told, language),
         key=_key(table, language),
         **_range(told),
     )
+
+
+def _sentence(rule: str, column: Column) -> tuple[str, str]:
+    if rule == "missing_value" and column.or_else:
+        return BOTH_MISSING
+    return NUMBERS[column.kind] if rule == "unparseable_number" else SENTENCES[rule]
 
 
 def _choices(column: Column, language: str) -> str:

@@ -1,4 +1,4 @@
-"""Contacts that another one follows: one window over all contacts of known customers."""
+"""Contacts that another one follows, and complaints that follow another: windows over customers."""
 
 from collections.abc import Mapping
 from importlib.resources import files
@@ -9,6 +9,7 @@ from csqa.engine.engines import DuckDBEngine, keep
 from csqa.engine.intake import NUMBER
 
 REPEATS, CANDIDATES = "csqa_repeats", "csqa_candidates"
+REPEAT_COMPLAINTS = "csqa_repeat_complaints"
 
 HASHED = "hash(customer_id, COALESCE(topic, ''))"
 
@@ -37,6 +38,28 @@ def keep_repeats(data: Dataset, fragments: Mapping[str, Any]) -> None:
         keep(data.engine, CANDIDATES, _read("candidates").format(**fragments, hashed=HASHED))
         rows = f"(SELECT * FROM {rows} WHERE {HASHED} IN (SELECT customer_topic FROM {CANDIDATES}))"
     keep(data.engine, REPEATS, _read("repeats").format(**fragments, candidates=rows))
+
+
+def keep_repeat_complaints(data: Dataset, fragments: Mapping[str, Any]) -> str:
+    """Keep the keys of complaints that follow another of the customer on the same topic.
+
+    Parameters
+    ----------
+    data : Dataset
+        Its session gets the table.
+    fragments : mapping of str to str
+        Of :func:`csqa.engine.facts.make_facts`; nothing is kept unless they ask for it.
+
+    Returns
+    -------
+    str
+        The join of contacts with them; empty where it is not asked for.
+    """
+    if "repeat_complaint" not in fragments["values"]:
+        return ""
+    keep(data.engine, REPEAT_COMPLAINTS, _read("repeat_complaints").format(**fragments))
+    key = fragments["key"]
+    return f"LEFT JOIN {REPEAT_COMPLAINTS} ON {REPEAT_COMPLAINTS}.{key} = contacts.{key}"
 
 
 def _read(name: str) -> str:

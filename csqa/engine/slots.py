@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 
 from csqa.engine.connection import literal
 from csqa.engine.expression_sql import STORED_PER_UNIT
+from csqa.engine.inspected import RECORD_SCORE_PER_POINT, STORED_SCORES
 from csqa.rules.measures import Measure, measure_of
-from csqa.rules.standard import AT_MOST, Line, Metric, Standard, Version
+from csqa.rules.standard import AT_MOST, BETWEEN, Line, Metric, Standard, Version
 
 SCALE = {"seconds": 1000.0}
 """What a stored value is divided by: durations are kept in whole milliseconds."""
@@ -28,6 +29,8 @@ class Slot:
     conditions: tuple[str, ...]
     """SQL over a row of the facts: which contacts count here."""
     target: float | None
+    upper: float | None = None
+    """Upper end of a range."""
 
     @property
     def measure(self) -> Measure:
@@ -37,6 +40,8 @@ class Slot:
     @property
     def scale(self) -> float:
         """What a stored value is divided by."""
+        if self.metric.measure in STORED_SCORES:
+            return float(RECORD_SCORE_PER_POINT)
         stored = SCALE if self.metric.own is None else STORED_PER_UNIT
         return stored.get(self.measure.kind, 1.0)
 
@@ -46,8 +51,11 @@ class Slot:
         if self.target is None or self.metric.direction is None:
             return None
         if self.measure.kind in ("seconds", "number"):
+            ends = [round(end * self.scale, 6) for end in (self.target, self.upper or 0.0)]
+            if self.metric.direction == BETWEEN:
+                return f"NOT BETWEEN {ends[0]!r} AND {ends[1]!r}"
             sign = ">" if self.metric.direction == AT_MOST else "<"
-            return f"{sign} {round(self.target * self.scale, 6)!r}"
+            return f"{sign} {ends[0]!r}"
         return "> 0" if self.measure.kind == "per_hundred" else None
 
     def count_misses(self, n: Floats, total: Floats, squares: Floats) -> Floats:
@@ -90,7 +98,8 @@ def _line_slots(version: Version, metric: Metric, conditions: list[str]) -> Iter
 
 def _slot(version: Version, metric: Metric, line: Line | None, conditions: list[str]) -> Slot:
     label = f"{version.effective}/{line.label if line else 'none'}"
-    return Slot(metric, label, tuple(conditions), line.target if line else None)
+    ends = (line.target, line.upper) if line else (None, None)
+    return Slot(metric, label, tuple(conditions), *ends)
 
 
 def _holds(column: str, value: Any) -> str:

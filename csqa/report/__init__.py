@@ -20,6 +20,7 @@ from csqa.report.files import (
     write_notebook,
     write_tables,
 )
+from csqa.report.history import BEFORE, read_history
 from csqa.report.parameters import Request, read_request
 from csqa.report.progress import Progress, silent
 from csqa.report.publish import explained_disk_errors, publish
@@ -110,7 +111,8 @@ def run_report(
             partial = scratch.path / "partial.ipynb"
             aside = scratch.path.absolute() / FOLDER
             try:
-                executed = _execute(request, partial, aside, progress, time_limit_seconds)
+                own = {PLACE: str(aside), BEFORE: read_history(folder, request)}
+                executed = _execute(request, partial, own, progress, time_limit_seconds)
                 record = read_record(executed)
             except ReportError:
                 _keep_failed(partial, _failed_copy(folder, request))
@@ -123,15 +125,19 @@ def run_report(
 
 
 def _execute(
-    request: Request, partial: Path, aside: Path, progress: bool, time_limit_seconds: float
+    request: Request,
+    partial: Path,
+    own: Mapping[str, str],
+    progress: bool,
+    time_limit_seconds: float,
 ) -> "NotebookNode":
     shown = Progress() if progress else None
     # Only the notebook has the data: it writes the rows set aside, where they can be published.
-    own = {PLACE: str(aside)} if PLACE in request.declared else {}
+    given = {name: value for name, value in own.items() if name in request.declared}
     try:
         return execute_notebook(
             request.notebook,
-            own | request.parameters,
+            given | request.parameters,
             partial,
             time_limit_seconds=time_limit_seconds,
             on_cell=shown or silent,

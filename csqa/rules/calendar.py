@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from csqa.errors import RuleError
 from csqa.rules.calendar_reader import read_holidays, read_peak_hours
-from csqa.rules.faults import refuse_unknown
-from csqa.rules.files import DEFAULTS, read_yaml
+from csqa.rules.faults import WHOLE, refuse_unknown
+from csqa.rules.files import DEFAULTS, read_rules, read_yaml
+from csqa.rules.kinds import refuse_other_kind
 from csqa.rules.schedule import CLOSED, ROUND_THE_CLOCK, Schedule, Spans
 from csqa.rules.schedule_reader import read_schedules
 
@@ -107,15 +107,13 @@ def read_calendar(path: str | Path | None = None) -> Calendar:
     ((600, 720), (1140, 1320))
     """
     chosen = Path(path) if path else DEFAULTS / "calendar.yml"
-    content, fingerprint = read_yaml(chosen)
+    file = read_rules(chosen)
+    content, faults = file.content, file.faults
     shipped = read_yaml(DEFAULTS / "calendar.yml")[0] if path else content
-    faults: list[str] = []
-    refuse_unknown("文件", content, CALENDAR_KEYS, faults)
+    refuse_other_kind(file, "calendar")
+    refuse_unknown(WHOLE, content, CALENDAR_KEYS, faults)
     peak_minutes = read_peak_hours(content, faults)
     schedules, channels = read_schedules(content, shipped, faults)
     holidays = read_holidays(content, shipped, faults)
-    if faults:
-        listed = "\n".join(f"  - {fault}" for fault in faults)
-        msg = f"{chosen}：有 {len(faults)} 处不对：\n{listed}"
-        raise RuleError(msg)
-    return Calendar(peak_minutes, fingerprint, schedules, channels, *holidays)
+    file.refuse_faults()
+    return Calendar(peak_minutes, file.fingerprint, schedules, channels, *holidays)

@@ -21,6 +21,8 @@ from csqa.rules.faults import add_unknown, as_mapping, refuse_unknown
 OWN_KINDS = {"seconds": NUMBER, "number": NUMBER, "share": FLAG}
 """Kind of a measure of one's own → kind of value its expression must have."""
 
+RATIO = ("numerator", "denominator")
+
 BAD_WHEN = ("low", "high")
 
 MOST_TOLD = 10
@@ -71,12 +73,39 @@ class OwnMeasure:
     """``seconds``, ``number`` or ``share``."""
     bad_when: str
     """For a share: whether a contact misses when its condition is ``low`` (0) or ``high`` (1)."""
+    among: Expression | None = None
+    """The denominator: the condition of the contacts that count; None for all."""
 
     @property
     def key(self) -> str:
         """Its name in the engine: ours, the same for the same expression and kind."""
-        told = f"{self.kind} {self.expression.text}".encode()
+        among = f" / {self.among.text}" if self.among else ""
+        told = f"{self.kind} {self.expression.text}{among}".encode()
         return f"own_{hashlib.sha256(told).hexdigest()[:16]}"
+
+    @property
+    def tree(self) -> Node:
+        """What a contact's value is; NULL where it does not count."""
+        tree = self.expression.tree
+        if self.among is None:
+            return tree
+        return Node("CASE", (self.among.tree, tree, Node("null", kind=tree.kind)), kind=tree.kind)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Columns of contacts that it uses."""
+        among = self.among.columns if self.among else ()
+        return tuple(dict.fromkeys((*self.expression.columns, *among)))
+
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """Of them, those that data need not have."""
+        return tuple(name for name in self.columns if not COLUMNS[name].required)
+
+    @property
+    def steps(self) -> frozenset[str]:
+        """Operators and functions that it uses."""
+        return self.expression.steps | (self.among.steps if self.among else frozenset())
 
 
 def _may_be_negative(node: Node) -> bool:
@@ -131,7 +160,7 @@ def parse_expression(text: str) -> Expression:
 def read_own_measure(
     place: str, value: Any, direction: str | None, faults: list[str]
 ) -> OwnMeasure | None:
-    """Read ``{expression: …, kind: …}``; None and faults where it is wrong.
+    """Read ``{expression: …, kind: …}`` or ``{numerator: …, denominator: …}``.
 
     Parameters
     ----------
@@ -142,7 +171,7 @@ def read_own_measure(
     direction : str, optional
         ``at_most`` or ``at_least`` of the target: tells which flag of a share misses.
     faults : list of str
-        Every fault is added.
+        Every fault is added; the measure is then None.
 
     Examples
     --------
@@ -151,26 +180,40 @@ def read_own_measure(
     ... )
     >>> own.bad_when, own.expression.needs
     ('low', ('csat',))
+    >>> ratio = {"numerator": "reopened", "denominator": "resolved"}
+    >>> own = read_own_measure("measure", ratio, "at_most", [])
+    >>> own.kind, own.needs
+    ('share', ('reopened', 'resolved'))
     """
     count = len(faults)
     body = as_mapping(place, value, faults)
-    refuse_unknown(place, body, ("expression", "kind", "bad_when"), faults)
-    kind, text = body.get("kind"), body.get("expression")
+    ratio = "numerator" in body or "denominator" in body
+    texts = RATIO if ratio else ("expression",)
+    refuse_unknown(place, body, (*texts, "kind", "bad_when"), faults)
+    kind = body.get("kind", "share" if ratio else None)
     if kind not in OWN_KINDS:
         add_unknown(f"{place}.kind", kind, OWN_KINDS, faults)
     bad_when = body.get("bad_when", "high" if direction == "at_most" else "low")
     if bad_when not in BAD_WHEN or ("bad_when" in body and kind != "share"):
         faults.append(f"{place}.bad_when：应为 low 或 high，且只用于 share，而不是 {bad_when!r}。")
+    found = [_read_expression(f"{place}.{name}", body.get(name), faults) for name in texts]
+    if len(faults) > count or found[0] is None:
+        return None
+    _check_fit(place if not ratio else f"{place}.numerator", found[0], str(kind), faults)
+    among = found[1] if ratio else None
+    if among:
+        _check_denominator(f"{place}.denominator", among, faults)
+    return OwnMeasure(found[0], str(kind), bad_when, among) if len(faults) == count else None
+
+
+def _read_expression(place: str, text: Any, faults: list[str]) -> Expression | None:
     if not isinstance(text, str):
-        faults.append(f"{place}.expression：应为一个算式（文字），而不是 {text!r}。")
+        faults.append(f"{place}：应为一个算式（文字），而不是 {text!r}。")
         return None
     told: Faults = {}
     found = _parse(text, told)
-    faults += [f"{place}.expression：{one}" for one in _tell(told)]
-    if found is None or len(faults) > count:
-        return None
-    _check_fit(place, found, str(kind), faults)
-    return OwnMeasure(found, str(kind), bad_when) if len(faults) == count else None
+    faults += [f"{place}：{one}" for one in _tell(told)]
+    return found
 
 
 def _parse(text: str, faults: Faults) -> Expression | None:
@@ -199,6 +242,16 @@ def _check_fit(place: str, found: Expression, kind: str, faults: list[str]) -> N
         faults.append(
             f"{place}：kind 为 {kind} 时算式应得出{KIND_NAMES[wanted]}，"
             f"而它得出的是{KIND_NAMES[found.kind]}。"
+        )
+
+
+def _check_denominator(place: str, found: Expression, faults: list[str]) -> None:
+    """A ratio of two sums of numbers has no interval that the sums of its parts would give."""
+    if found.kind != FLAG:
+        faults.append(
+            f"{place}：应得出条件（是或否），即哪些记录计入分母，而它得出的是"
+            f"{KIND_NAMES[found.kind]}；两列之和相除没有可以相加的区间，"
+            "请改写成每条记录的算式（expression），取平均。"
         )
 
 

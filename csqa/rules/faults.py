@@ -8,6 +8,38 @@ from typing import Any
 LEAST_LIKENESS = 0.7
 """Below it (``difflib`` ratio) a suggestion is a guess: ``customers`` is not ``tables``."""
 
+WHOLE = "文件"
+"""The place of what concerns a whole file."""
+
+
+class Fault(str):
+    """A fault told in a sentence, and where it stands if the sentence does not begin with that."""
+
+    place: str
+    line: int
+
+    def __new__(cls, told: str, place: str = "", line: int = 0) -> "Fault":
+        """Make a fault.
+
+        Parameters
+        ----------
+        told : str
+            The sentence.
+        place : str
+            As ``standards[0].metrics.csat``; empty where the sentence begins with it.
+        line : int
+            Where it is known at once, counted from 1; 0 leaves it to the place.
+
+        Examples
+        --------
+        >>> fault = Fault("不认识的键 x（在 tables 里）。", "tables.x")
+        >>> fault.place, fault == "不认识的键 x（在 tables 里）。"
+        ('tables.x', True)
+        """
+        fault = super().__new__(cls, told)
+        fault.place, fault.line = place, line
+        return fault
+
 
 def as_mapping(place: str, value: Any, faults: list[str]) -> dict[str, Any]:
     """Return a mapping with text keys, or an empty one and a fault."""
@@ -16,7 +48,8 @@ def as_mapping(place: str, value: Any, faults: list[str]) -> dict[str, Any]:
         return {}
     for key in value:
         if not isinstance(key, str):
-            faults.append(f"{place}：键应为文字（数字、yes、no 等要加引号），而不是 {key!r}。")
+            told = f"{place}：键应为文字（数字、yes、no 等要加引号），而不是 {key!r}。"
+            faults.append(Fault(told, f"{place}.{key}"))
     return {key: entry for key, entry in value.items() if isinstance(key, str)}
 
 
@@ -26,11 +59,15 @@ def refuse_unknown(
     """Add a fault for each key that is not allowed."""
     for key in found:
         if key not in allowed:
-            add_unknown(place, key, allowed, faults)
+            add_unknown(place, key, allowed, faults, stands=f"{place}.{key}")
 
 
-def add_unknown(place: str, found: Any, allowed: Iterable[Any], faults: list[str]) -> None:
+def add_unknown(
+    place: str, found: Any, allowed: Iterable[Any], faults: list[str], *, stands: str = ""
+) -> None:
     """Add the fault of a value that is none of those allowed, with the nearest one.
+
+    ``stands`` is where it is, if that is not the place itself: a key in the place.
 
     Examples
     --------
@@ -42,7 +79,7 @@ def add_unknown(place: str, found: Any, allowed: Iterable[Any], faults: list[str
     options = [str(option) for option in allowed]
     near = find_nearest(found, options)
     hint = f"，是不是 {near!r}？" if near else f"；可用的有 {', '.join(options)}。"
-    faults.append(f"{place}：不认识 {found!r}{hint}")
+    faults.append(Fault(f"{place}：不认识 {found!r}{hint}", stands))
 
 
 def find_nearest(found: Any, allowed: Iterable[str]) -> str | None:

@@ -4,6 +4,7 @@ import copy
 import errno
 import hashlib
 import re
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 import yaml
 
 from csqa.errors import RuleError
+from csqa.rules.lines import Positions, find_positions
 
 DEFAULTS = Path(__file__).parent / "defaults"
 """The rule files that csqa ships."""
@@ -90,6 +92,15 @@ class _LimitedLoader(yaml.SafeLoader):
             self._sizes[id(node)] = 1 + sum(self._sizes[id(one)] for one in _list_inner(node))
         return node
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        """Make a value; what looks like a date and is none is told with its line."""
+        try:
+            return super().construct_object(node, deep)
+        except yaml.YAMLError:
+            raise
+        except (ValueError, AttributeError) as error:
+            raise _refusal(str(error), node) from error
+
     def _count_alias(self, node: yaml.Node | None, event: Any) -> None:
         """Add what an alias stands for; one within its own anchor stands for no end."""
         if id(node) not in self._sizes:
@@ -111,14 +122,61 @@ def _refusal(problem: str, event: Any) -> yaml.MarkedYAMLError:
 
 
 @lru_cache(maxsize=8)
-def _parse(raw: bytes) -> Any:
+def _parse(raw: bytes) -> tuple[Any, Positions]:
     """Parse once: an analysis reads the same standard for each of its tables."""
     # Safe: the loader builds nothing but what SafeLoader does.
-    return yaml.load(raw.decode("utf-8-sig"), Loader=_LimitedLoader)
+    loader = _LimitedLoader(raw.decode("utf-8-sig"))
+    try:
+        root: Any = loader.get_single_node()
+        positions = find_positions(root, loader)
+        content = None if root is None else loader.construct_document(root)
+    finally:
+        loader.dispose()
+    return content, positions
 
 
-def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
-    """Read a YAML file as a mapping, and its SHA-256.
+@dataclass(frozen=True)
+class RuleFile:
+    """What a rule file says, and what is wrong with it so far."""
+
+    path: Path
+    content: dict[str, Any]
+    fingerprint: str
+    """SHA-256 of the file."""
+    positions: Positions
+    faults: list[str] = field(default_factory=list)
+    """At first the keys that are written twice; a reader adds what it finds."""
+
+    def list_faults(self) -> list[str]:
+        """All faults, each with its line, in the order of the lines."""
+        return self.positions.place_faults(self.faults)
+
+    def refuse_faults(self) -> None:
+        """Refuse the file if it has faults.
+
+        Raises
+        ------
+        RuleError
+            With every fault and its line in one message.
+        """
+        if self.faults:
+            listed = "\n".join(f"  - {fault}" for fault in self.list_faults())
+            msg = f"{self.path}：有 {len(self.faults)} 处不对：\n{listed}"
+            raise RuleError(msg)
+
+
+def read_rules(path: str | Path) -> RuleFile:
+    """Read a YAML file as a mapping, with the lines of its places.
+
+    Parameters
+    ----------
+    path : str or Path
+        The file.
+
+    Returns
+    -------
+    RuleFile
+        Its content, its fingerprint and, as its first faults, keys that are written twice.
 
     Raises
     ------
@@ -127,13 +185,13 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
 
     Examples
     --------
-    >>> content, fingerprint = read_yaml(DEFAULTS / "calendar.yml")
-    >>> content["peak_hours"], len(fingerprint)
-    (['10:00-12:00', '19:00-22:00'], 64)
+    >>> shipped = read_rules(DEFAULTS / "calendar.yml")
+    >>> shipped.content["peak_hours"], len(shipped.fingerprint), shipped.faults
+    (['10:00-12:00', '19:00-22:00'], 64, [])
     """
     raw = _read_bytes(Path(path))
     try:
-        content = copy.deepcopy(_parse(raw))
+        content, positions = _parse(raw)
     except UnicodeDecodeError as error:
         msg = f"{path}：不是 UTF-8 文本。"
         raise RuleError(msg) from error
@@ -144,7 +202,28 @@ def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
     if not isinstance(content, dict):
         msg = f"{path}：应为“键: 值”的 YAML，这个文件{_name_content(content)}。"
         raise RuleError(msg)
-    return content, hashlib.sha256(raw).hexdigest()
+    fingerprint = hashlib.sha256(raw).hexdigest()
+    faults: list[str] = list(positions.repeated)
+    return RuleFile(Path(path), copy.deepcopy(content), fingerprint, positions, faults)
+
+
+def read_yaml(path: str | Path) -> tuple[dict[str, Any], str]:
+    """Read a YAML file as a mapping, and its SHA-256.
+
+    Raises
+    ------
+    RuleError
+        As :func:`read_rules`, and if a key is written twice.
+
+    Examples
+    --------
+    >>> content, fingerprint = read_yaml(DEFAULTS / "calendar.yml")
+    >>> content["peak_hours"], len(fingerprint)
+    (['10:00-12:00', '19:00-22:00'], 64)
+    """
+    file = read_rules(path)
+    file.refuse_faults()
+    return file.content, file.fingerprint
 
 
 def explain_os_error(error: OSError) -> str:

@@ -1,12 +1,14 @@
 """How a team's own export maps to our tables: columns, values, units, zones, lookups, teams."""
 
+from collections.abc import Iterable
 from collections.abc import Mapping as MappingType
 from pathlib import Path
 from typing import Any
 
 from csqa.errors import RuleError
 from csqa.rules.faults import find_nearest
-from csqa.rules.files import DEFAULTS, read_yaml
+from csqa.rules.files import DEFAULTS, read_rules
+from csqa.rules.kinds import KINDS, detect_kind
 from csqa.rules.mapping_parts import (
     DERIVED,
     STEP,
@@ -48,7 +50,7 @@ READY = DEFAULTS / "mappings"
 """The mappings that csqa ships, each a file named after the system it is for."""
 
 MOST_FAULTS = 5
-"""Faults listed; the rest is counted."""
+"""Faults listed of a mapping that is no file; the rest is counted."""
 
 
 def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") -> Mapping:
@@ -63,8 +65,8 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
     Raises
     ------
     RuleError
-        With the first faults of the file and how many there are, each with the nearest allowed
-        name; or that it is no mapping at all.
+        With the faults, each with the nearest allowed name: all those of a file, with their lines;
+        the first of what is no file, and how many there are. Or that it is no mapping at all.
 
     Examples
     --------
@@ -83,20 +85,31 @@ def read_mapping(source: "str | Path | MappingType[str, Any] | Mapping | None") 
         return source
     if source is None:
         return Mapping()
-    if isinstance(source, MappingType):
-        label, content = "映射", dict(source)
-    else:
-        path = _find_file(source)
-        label, content = f"映射文件 {path.name} ", read_yaml(path)[0]
+    if not isinstance(source, MappingType):
+        return _read_file(_find_file(source))
+    content, label, faults = dict(source), "映射", list[str]()
     _check_is_mapping(label, content)
-    faults: list[str] = []
     mapping = build_mapping(content, faults)
     if faults:
-        listed = "".join(f"\n  - {fault}" for fault in faults[:MOST_FAULTS])
         rest = f"\n  等 {len(faults)} 处。" if len(faults) > MOST_FAULTS else ""
-        msg = f"{label}有 {len(faults)} 处错误：{listed}{rest}"
-        raise RuleError(msg)
+        raise _refusal(label, len(faults), faults[:MOST_FAULTS], rest)
     return mapping
+
+
+def _read_file(path: Path) -> Mapping:
+    """Read a file; all its faults are told, each with its line."""
+    file = read_rules(path)
+    label = f"映射文件 {path.name} "
+    _check_is_mapping(label, file.content)
+    mapping = build_mapping(file.content, file.faults)
+    if file.faults:
+        raise _refusal(label, len(file.faults), file.list_faults())
+    return mapping
+
+
+def _refusal(label: str, count: int, faults: Iterable[str], rest: str = "") -> RuleError:
+    listed = "".join(f"\n  - {fault}" for fault in faults)
+    return RuleError(f"{label}有 {count} 处错误：{listed}{rest}")
 
 
 def list_ready_mappings() -> list[str]:
@@ -158,6 +171,12 @@ def _check_is_mapping(label: str, content: MappingType[Any, Any]) -> None:
         found = "、".join(f"{key!s:.30}" for key in list(content)[:3])
         msg = (
             f"{label}看起来不是映射文件：应有 tables:（哪张表的哪一列来自哪个表头），"
-            f"而这里是 {found}。"
+            f"而这里是 {found}。{_name_other(content)}"
         )
         raise RuleError(msg)
+
+
+def _name_other(content: MappingType[Any, Any]) -> str:
+    """What it is instead, if it is another kind of rule file."""
+    found = detect_kind(content)
+    return f"它是{KINDS[found].zh}，{KINDS[found].given_by}。" if found else ""

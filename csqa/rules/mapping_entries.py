@@ -3,7 +3,7 @@
 from collections.abc import Mapping as MappingType
 from typing import Any
 
-from csqa.rules.faults import find_nearest
+from csqa.rules.faults import Fault, find_nearest
 
 
 def entries(
@@ -29,7 +29,8 @@ def entries(
             near = find_nearest(key, allowed)
             hint = f"是不是 {near}？" if near else f"可用的有 {'、'.join(allowed)}。"
             inside = "" if where == "映射" else f"（在 {where} 里）"
-            faults.append(f"不认识的键 {key}{inside}，{hint}")
+            place = str(key) if where == "映射" else f"{where}.{key}"
+            faults.append(Fault(f"不认识的键 {key}{inside}，{hint}", place))
     return {key: value for key, value in content.items() if allowed is None or key in allowed}
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from csqa.errors import RuleError
+from csqa.rules.faults import Fault
 from csqa.rules.mapping_columns import (
     DERIVATION_KEYS,
     build_column,
@@ -78,7 +79,7 @@ def _zone(name: object, key: str, faults: list[str]) -> str | None:
     try:
         return None if name is None else check_time_zone(name, key)
     except RuleError as error:
-        faults.append(str(error))
+        faults.append(Fault(str(error), key))
         return None
 
 
@@ -139,8 +140,7 @@ def _spans(content: Any, faults: list[str]) -> tuple[TeamSpan, ...]:
         faults.append(f"agent_teams 应为列表，每项一段 agent、team、from，而不是 {content!r:.80}。")
         return ()
     built = [
-        _span(f"agent_teams[{number}]", entry, faults)
-        for number, entry in enumerate(content or [], start=1)
+        _span(f"agent_teams[{number}]", entry, faults) for number, entry in enumerate(content or [])
     ]
     spans = tuple(span for span in built if span is not None)
     ordered = sorted(spans, key=lambda span: (span.agent, span.since))

@@ -26,6 +26,8 @@ class Measure:
     en: str = ""
     signed: bool = False
     """Whether its values may be below 0."""
+    counts_filled: bool = True
+    """Whether every contact with a value in the columns it needs counts, and no other."""
 
 
 MEASURES: dict[str, Measure] = {
@@ -95,6 +97,23 @@ MEASURES: dict[str, Measure] = {
         zh="超过时限",
         en="were over the limit",
     ),
+    "over_limit": Measure(
+        "share",
+        "contacts",
+        ("resolved_at", "priority"),
+        bad_when="high",
+        zh="超过时限",
+        en="were over the limit",
+    ),
+    "within_response_limit": Measure(
+        "share",
+        "contacts",
+        ("first_response_at",),
+        bad_when="low",
+        zh="首次响应超过时限",
+        en="were answered over the limit",
+        counts_filled=False,
+    ),
     "reopened": Measure(
         "share",
         "contacts",
@@ -111,6 +130,14 @@ MEASURES: dict[str, Measure] = {
         zh="经过部门数超过",
         en="passed more than",
     ),
+    "transferred": Measure(
+        "share",
+        "contacts",
+        ("departments",),
+        bad_when="high",
+        zh="经过多个部门",
+        en="were transferred",
+    ),
     "csat_satisfied": Measure(
         "share",
         "contacts",
@@ -118,6 +145,15 @@ MEASURES: dict[str, Measure] = {
         bad_when="low",
         zh="的评价不满意",
         en="of ratings were not satisfied",
+    ),
+    "csat_responded": Measure(
+        "share",
+        "contacts",
+        ("csat",),
+        bad_when="low",
+        zh="没有评价",
+        en="were not rated",
+        counts_filled=False,
     ),
     "nps": Measure(
         "nps",
@@ -135,6 +171,15 @@ MEASURES: dict[str, Measure] = {
         zh="的服务被投诉",
         en="led to a complaint",
     ),
+    "repeat_complaint": Measure(
+        "share",
+        "contacts",
+        ("complaint", "customer_id"),
+        bad_when="high",
+        zh="的投诉是重复投诉",
+        en="of complaints followed an earlier one",
+        counts_filled=False,
+    ),
     "praise": Measure(
         "share",
         "contacts",
@@ -142,6 +187,33 @@ MEASURES: dict[str, Measure] = {
         bad_when="high",
         zh="的服务受到表扬",
         en="were praised",
+    ),
+    "answer_wait_seconds": Measure(
+        "seconds",
+        "contacts",
+        ("wait_seconds",),
+        bad_when="high",
+        zh="的来电排队超过",
+        en="waited longer than",
+        counts_filled=False,
+    ),
+    "abandonment": Measure(
+        "share",
+        "contacts",
+        ("abandoned",),
+        bad_when="high",
+        zh="在排队中放弃",
+        en="were abandoned",
+        counts_filled=False,
+    ),
+    "service_level": Measure(
+        "share",
+        "contacts",
+        ("abandoned", "wait_seconds"),
+        bad_when="low",
+        zh="没有及时接起",
+        en="were not answered in time",
+        counts_filled=False,
     ),
     "wording_faults": Measure(
         "per_hundred",
@@ -167,6 +239,30 @@ MEASURES: dict[str, Measure] = {
         zh="的抽检记录不合流程",
         en="of records had a fault",
     ),
+    "record_score": Measure(
+        "number",
+        "inspections",
+        (),
+        bad_when="low",
+        zh="的抽检记录得分低于",
+        en="of records scored below",
+    ),
+    "record_score_unkilled": Measure(
+        "number",
+        "inspections",
+        (),
+        bad_when="low",
+        zh="的抽检记录得分（不计致命项）低于",
+        en="of records scored, critical items aside, below",
+    ),
+    "critical_free": Measure(
+        "share",
+        "inspections",
+        (),
+        bad_when="low",
+        zh="的抽检记录有致命差错",
+        en="of records had a critical error",
+    ),
 }
 
 
@@ -190,6 +286,6 @@ def measure_of(metric: Metric) -> Measure:
         zh, en = f"的服务{chinese}低于", f"had {english} below"
     else:
         zh, en = f"的服务{chinese}超过", f"had {english} above"
-    needs = own.expression.needs
+    needs = own.needs
     signed = own.kind == "number" and own.expression.signed
     return Measure(own.kind, "contacts", needs, (), own.bad_when, zh, en, signed)

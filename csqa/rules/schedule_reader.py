@@ -105,7 +105,7 @@ def _channel(place: str, key: Any, faults: list[str]) -> str | None:
     for channel, names in CHANNELS.items():
         if str(key).lower() in names:
             return channel
-    add_unknown(place, key, [DEFAULT, *CHANNELS], faults)
+    add_unknown(place, key, [DEFAULT, *CHANNELS], faults, stands=f"{place}.{key}")
     return None
 
 

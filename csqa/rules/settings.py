@@ -13,6 +13,12 @@ NUMBERS: dict[str, tuple[float, float]] = {
     "count_only_below": (1, 10_000),
     "judge_from": (1, 10_000),
     "persistent_months": (1, 24),
+    "repeat_complaint_days": (0, 366),
+    "transferred_from": (1, 1000),
+    "response_limit_seconds": (0, 366 * 86_400),
+    "at_risk_share": (0, 1),
+    "service_level_seconds": (0, 86_400),
+    "short_abandon_seconds": (0, 86_400),
 }
 """Settings that are a number, with the least and the greatest value that makes sense."""
 

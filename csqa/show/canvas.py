@@ -105,17 +105,18 @@ def set_labels(ax: "Axes", x: str, y: str) -> None:
 
 def say_no_data(ax: "Axes", language: str = "zh") -> "Axes":
     """Leave empty axes that say so, in the place where a chart is missed."""
-    return _say(ax, words.label("no_data", language))
+    return say(ax, words.label("no_data", language))
 
 
 def say_too_short(ax: "Axes", language: str = "zh") -> "Axes":
     """Leave empty axes that say that there are too few months for a trend."""
     if language == "zh":
-        return _say(ax, f"不足 {FEWEST_POINTS} 个月，不画趋势")
-    return _say(ax, f"Under {FEWEST_POINTS} months: no trend")
+        return say(ax, f"不足 {FEWEST_POINTS} 个月，不画趋势")
+    return say(ax, f"Under {FEWEST_POINTS} months: no trend")
 
 
-def _say(ax: "Axes", text: str) -> "Axes":
+def say(ax: "Axes", text: str) -> "Axes":
+    """Leave empty axes that say in their middle why nothing is drawn."""
     ax.text(
         0.5,
         0.5,

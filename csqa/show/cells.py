@@ -27,6 +27,7 @@ ACTIVE = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 
 FONT = "Microsoft YaHei"
 INK, HEAD_FILL, LINE, WORSE_FILL = "1F2937", "E8EDF5", "D1D5DB", "FBE3CC"
+BETTER_FILL = "E8F0FA"
 LEAST_WIDTH, MOST_WIDTH = 8, 46
 """Columns of a sheet, in widths of a digit; longer text wraps."""
 
@@ -173,8 +174,27 @@ class Pen:
         sheet.print_title_rows = f"{header_row}:{header_row}"
         sheet.page_setup.orientation = "landscape"
         sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
-        sheet.page_setup.fitToHeight = 0
+        sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+        sheet.oddFooter.center.text = "&P / &N"
         sheet.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def mark_scores(sheet: "Worksheet", letter: str, first: int, last: int) -> None:
+    """Let a spreadsheet colour scores by their value: 100 pale blue, less orange and bold.
+
+    The rules stay with the cells: who corrects a score sees its colour follow.
+    """
+    from openpyxl.formatting.rule import FormulaRule
+    from openpyxl.styles import Font, PatternFill
+
+    if last < first:
+        return
+    top = f"{letter}{first}"
+    fills = [PatternFill(bgColor=color) for color in (WORSE_FILL, BETTER_FILL)]
+    missed = FormulaRule([f"AND(ISNUMBER({top}),{top}<100)"], fill=fills[0], font=Font(bold=True))
+    met = FormulaRule([f"AND(ISNUMBER({top}),{top}>=100)"], fill=fills[1])
+    for rule in (missed, met):
+        sheet.conditional_formatting.add(f"{top}:{letter}{last}", rule)
 
 
 def _dress(cell: Any, role: str, number_format: str, active: bool) -> None:

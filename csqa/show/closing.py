@@ -128,6 +128,7 @@ def _remark(row: dict[str, Any], language: str) -> str:
         "overdue": f"逾期 {days} 天" if zh else f"{days} days overdue",
         "no_owner": "缺责任人" if zh else "no owner",
         "no_due": "缺完成时间" if zh else "no due date",
+        "vague_goal": "目标没有数值" if zh else "goal without a value",
         "not_verified": "完成未验证" if zh else "done, not verified",
     }
     return words.join((texts[fault] for fault in row["fault"].split()), language)
@@ -162,7 +163,7 @@ def show_manifest(manifest: Mapping[str, Any], *, language: str = "zh") -> Html:
     rows = [
         [header("manifest", key, language), _written(value, language)]
         for key, value in manifest.items()
-        if key != "sources"
+        if key not in ("sources", "standard_history")
     ]
     made = table(headers, rows)
     used = [source for source in manifest.get("sources", []) if source["table"]]

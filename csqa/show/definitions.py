@@ -7,7 +7,7 @@ import pandas as pd
 from csqa import words
 from csqa.frames import records
 from csqa.rules.measures import measure_of
-from csqa.rules.standard import Metric, Standard
+from csqa.rules.standard import Line, Metric, Standard
 from csqa.show.html import Html, numbered, table
 
 
@@ -70,28 +70,23 @@ def _counted(row: dict[str, Any], language: str) -> list[str]:
 
 def _target(metric: Metric, language: str) -> str:
     kind = measure_of(metric).kind
-    lines = [
-        _line(line.target, metric.direction, kind, line.label, line.note, language)
-        for line in reversed(metric.lines)
-    ]
+    lines = [_line(line, metric.direction, kind, language) for line in reversed(metric.lines)]
     return words.join_clauses(lines, language) or "–"
 
 
-def _line(
-    target: float, direction: str | None, kind: str, label: str, note: str, language: str
-) -> str:
-    text = words.format_target(target, direction, kind, language)
-    if label == "base":
+def _line(line: Line, direction: str | None, kind: str, language: str) -> str:
+    target, upper = line.bounds
+    text = words.format_target(target, direction, kind, language, upper=upper)
+    if not line.where:
         return text
-    where = words.join((_condition(part, language) for part in label.split(" ")), language)
-    remark = f"，{note}" if note and language == "zh" else ""
+    where = words.join((_condition(*one, language) for one in line.where), language)
+    remark = f"，{line.note}" if line.note and language == "zh" else ""
     return f"{where} {text}{remark}"
 
 
-def _condition(part: str, language: str) -> str:
-    column, value = part.split("=", 1)
+def _condition(column: str, value: Any, language: str) -> str:
     if column == "peak":
-        return words.label("peak" if value == "True" else "off_peak", language)
+        return words.label("peak" if value else "off_peak", language)
     return words.label(value, language)
 
 

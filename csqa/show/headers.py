@@ -1,6 +1,7 @@
 """What columns and their values are called in a workbook, in Chinese and in English."""
 
 from csqa import words
+from csqa.show import headers_standard
 from csqa.show.palette import TRENDS, VERDICTS
 
 CHARTS = {"xmr": "XmR", "p": "p", "p_prime": "p′", "u": "u", "u_prime": "u′", "c": "c", "t": "t"}
@@ -23,9 +24,12 @@ HEADERS: dict[str, tuple[str, str]] = {
     "n": ("样本量", "n"),
     "method": ("区间方法", "Interval by"),
     "target": ("目标值", "Target"),
+    "target_upper": ("目标上限", "Upper target"),
+    "parts": ("分段", "Parts"),
     "met": ("是否达标", "Met"),
     "score": ("得分", "Score"),
     "deduction": ("扣分", "Points off"),
+    "score_unkilled": ("未计致命项的得分", "Score without critical errors"),
     "reason": ("扣分原因", "Reason"),
     "status": ("状态", "Status"),
     "expected": ("同类工作预期", "Expected"),
@@ -109,6 +113,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "manifest.calendar": ("日历", "Calendar"),
     "sha256": ("指纹（SHA-256）", "SHA-256"),
 }
+HEADERS |= headers_standard.HEADERS
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
@@ -131,6 +136,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
         "overdue": ("已逾期", "overdue"),
         "no_owner": ("缺责任人", "no owner"),
         "no_due": ("缺完成时间", "no due date"),
+        "vague_goal": ("目标没有数值", "goal without a value"),
         "not_verified": ("完成未验证", "done, not verified"),
     },
     "severity": {"error": ("错误", "error"), "warning": ("警告", "warning")},
@@ -148,6 +154,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "chart": {name: (sign, sign) for name, sign in CHARTS.items()},
 }
+VALUES |= headers_standard.VALUES
 """Values that are words only in one column; all others are labels of :mod:`csqa.words`."""
 
 LABELLED = (
@@ -167,8 +174,9 @@ LABELLED = (
     "table",
     "severity",
     "done",
+    *headers_standard.LABELLED,
 )
-LISTED = ("signals", "fault")
+LISTED = ("signals", "fault", *headers_standard.LISTED)
 """Columns of one word of ours, and of several with spaces between."""
 
 

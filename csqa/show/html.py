@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import groupby
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,7 @@ def table(
     short: Sequence[str] = (),
     cards: bool | None = None,
     caption: str = "",
+    merged: int = 0,
 ) -> Html:
     """Make a table; on a narrow screen its rows become cards, or it scrolls.
 
@@ -76,6 +78,8 @@ def table(
         Whether each row becomes a card where the screen is narrow. Default: from five columns on.
     caption : str
         Above the table.
+    merged : int
+        How many first columns are merged downwards where rows say the same in all of them.
 
     Examples
     --------
@@ -88,11 +92,12 @@ def table(
     rows = [list(row) for row in rows]
     cards = len(headers) >= FEWEST_CARD_COLUMNS if cards is None else cards
     roles = [_role(header, numeric, short) for header in headers]
-    head = "".join(
-        f'<th scope="col"{role}>{escape(header)}</th>'
-        for header, role in zip(headers, roles, strict=True)
+    head = "".join(map(_head, headers, roles))
+    spans = _spans(rows, merged)
+    body = "\n".join(
+        f"<tr>{_row(headers, row, roles, span, merged)}</tr>"
+        for row, span in zip(rows, spans, strict=True)
     )
-    body = "\n".join(f"<tr>{_row(headers, row, roles)}</tr>" for row in rows)
     title = f"<caption>{escape(caption)}</caption>" if caption else ""
     kind = "csqa cards" if cards else "csqa"
     made = (
@@ -149,19 +154,46 @@ def fold(summary: str, content: Html) -> Html:
     return Html(html, f"{summary}\n{content.text}")
 
 
-def _row(headers: Sequence[str], row: Sequence[Cell], roles: Sequence[str]) -> str:
+def _head(header: str, role: str) -> str:
+    return f'<th scope="col"{role}>{escape(header)}</th>'
+
+
+def _spans(rows: Sequence[Sequence[Cell]], merged: int) -> list[int]:
+    """Rows that the merged cells of each row reach over; 0 below the first of them."""
+    spans: list[int] = []
+    for _, group in groupby(rows, key=lambda row: row[:merged]) if merged else ():
+        count = len(list(group))
+        spans += [count, *[0] * (count - 1)]
+    return spans or [1] * len(rows)
+
+
+def _row(
+    headers: Sequence[str], row: Sequence[Cell], roles: Sequence[str], span: int, merged: int
+) -> str:
+    over = f' rowspan="{span}"'
     return "".join(
-        f'<td data-label="{escape(header)}"{role}>{_cell(cell)}</td>'
-        for header, cell, role in zip(headers, row, roles, strict=True)
+        f'<td data-label="{escape(header)}"{role}{over if place < merged else ""}>'
+        f"{_cell(cell)}</td>"
+        for place, (header, cell, role) in enumerate(zip(headers, row, roles, strict=True))
+        if span or place >= merged
     )
 
 
+def badge_html(badge: Badge) -> str:
+    """Write a badge by itself.
+
+    Examples
+    --------
+    >>> badge_html(Badge("<", "met"))
+    '<span class="badge met">&lt;</span>'
+    """
+    # A sign at the end of a line, without its word, would say nothing.
+    text = re.sub(r"^(\S) ", "\\1\N{NO-BREAK SPACE}", badge.text)
+    return f'<span class="badge {badge.meaning}">{escape(text)}</span>'
+
+
 def _cell(cell: Cell) -> str:
-    if isinstance(cell, Badge):
-        # A sign at the end of a line, without its word, would say nothing.
-        text = re.sub(r"^(\S) ", "\\1\N{NO-BREAK SPACE}", cell.text)
-        return f'<span class="badge {cell.meaning}">{escape(text)}</span>'
-    return escape(cell)
+    return badge_html(cell) if isinstance(cell, Badge) else escape(cell)
 
 
 def _plain(cell: Cell) -> str:

@@ -99,21 +99,22 @@ def _text(key: str, language: str) -> str:
 
 
 def _draw_intervals(ax: "Axes", rows: pd.DataFrame, scale: Scale, language: str) -> None:
-    names = ["value", "lower", "upper", "expected", "target"]
-    shown = rows[names].astype(float) * scale.factor
+    names = ["value", "lower", "upper", "expected", "target", "target_upper"]
+    shown = rows.reindex(columns=names).astype(float) * scale.factor
     places = pd.Series(range(len(rows)), index=rows.index, dtype=float)
     label = _text("interval", language)
     ax.hlines(places, shown["lower"], shown["upper"], color=FAINT_GREY, linewidth=3, label=label)
-    target = shown["target"].dropna().unique()
-    if len(target) == 1:
-        ax.axvline(
-            target[0],
-            color=TARGET_DARK,
-            linewidth=1.2,
-            linestyle=(0, (5, 3)),
-            zorder=1,
-            label=_text("target", language),
-        )
+    for end in ("target", "target_upper"):
+        limit = shown[end].dropna().unique()
+        if len(limit) == 1:
+            ax.axvline(
+                limit[0],
+                color=TARGET_DARK,
+                linewidth=1.2,
+                linestyle=(0, (5, 3)),
+                zorder=1,
+                label=_text("target", language) if end == "target" else None,
+            )
     ax.plot(
         shown["expected"],
         places,

@@ -197,7 +197,9 @@ def _metric_row(
             if language == "zh"
             else f"{value} (n={row['n']:,}, {sure}){remark}"
         ),
-        words.format_target(row["target"], row["direction"], kind, language),
+        words.format_target(
+            row["target"], row["direction"], kind, language, upper=row["target_upper"]
+        ),
         Badge(met + words.format_points(row["score"]), meaning),
         badge(row["variation"], language),
         badge(row["assurance"], language),
@@ -225,11 +227,16 @@ def _owner(row: dict[str, Any], plan: pd.DataFrame, language: str) -> str:
     return words.join(names, language) if names else missing
 
 
+def _count_lines(target_line: str) -> int:
+    """Lines that judged, whatever the version of the standard that each is of."""
+    return len({line.split("/", 1)[-1] for line in target_line.split("; ")})
+
+
 def _left_out(fed: pd.DataFrame, now: pd.DataFrame, standard: Standard, language: str) -> Html:
     """Name what the table leaves out: the well ones beyond nine rows, and those without data."""
     rest = fed["metric"].iloc[MOST_ROWS:]
     absent = now.loc[now["status"].isin(["no_source", "no_data"]), "metric"]
-    relaxed = fed.loc[fed["target_line"].str.contains("; ", regex=False), "metric"]
+    relaxed = fed.loc[fed["target_line"].map(_count_lines) > 1, "metric"]
     notes = zip(_NOTES[language], (rest, absent, relaxed), strict=True)
     said = [
         note.format(words.join((standard.metric(key).name(language) for key in keys), language))
@@ -241,12 +248,12 @@ def _left_out(fed: pd.DataFrame, now: pd.DataFrame, standard: Standard, language
 
 _NOTES = {
     "zh": (
-        "其余见“评分明细”：{}。",
+        "其余见“服务质量监控指标表”：{}。",
         "没有数据、未计入得分：{}。",
         "{}的目标因场景、时段等而异（见指标定义），表中是按本月构成加权的值。",
     ),
     "en": (
-        "The rest is under Scores: {}.",
+        "The rest is under Scorecard: {}.",
         "No data, left out of the score: {}.",
         "{}: the target depends on the contact (see definitions); shown is the weighted mean.",
     ),

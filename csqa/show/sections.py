@@ -177,7 +177,9 @@ def _over_row(row: dict[str, Any], standard: Standard, language: str) -> list[st
         standard.metric(row["metric"]).name(language),
         f"{value}（{sure}）" if language == "zh" else f"{value} ({sure})",
         f"{row['n']:,}",
-        words.format_target(row["target"], row["direction"], kind, language),
+        words.format_target(
+            row["target"], row["direction"], kind, language, upper=row["target_upper"]
+        ),
         badge(row["variation"], language),
         str(row["run_length"]),
         Badge(
@@ -204,7 +206,13 @@ def show_scores(scores: pd.DataFrame, standard: Standard, *, language: str = "zh
         [
             version.dimension_name(row["dimension"], language),
             standard.metric(row["metric"]).name(language),
-            words.format_target(row["target"], row["direction"], row["kind"], language),
+            words.format_target(
+                row["target"],
+                row["direction"],
+                row["kind"],
+                language,
+                upper=row["target_upper"],
+            ),
             words.format_value(row["value"], row["kind"], language),
             f"{row['n']:,}",
             words.format_points(row["score"]),

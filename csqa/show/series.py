@@ -62,7 +62,7 @@ def draw_series(
         From values as they are kept to the axis.
     """
     size = SMALL_SIZE if small else FULL_SIZE
-    numeric = ["value", "target", "center", "lower_limit", "upper_limit"]
+    numeric = ["value", "target", "target_upper", "center", "lower_limit", "upper_limit"]
     known = rows[numeric].astype(float)
     scale = choose_scale(rows["kind"].iloc[0], known["value"], language)
     shown = known * scale.factor
@@ -100,16 +100,17 @@ def _draw_limits(ax: "Axes", shown: pd.DataFrame, language: str) -> None:
             linewidth=1,
             label=_text("center", language),
         )
-    if shown["target"].notna().any():
-        ax.step(
-            shown.index,
-            shown["target"],
-            where="mid",
-            color=TARGET_DARK,
-            linewidth=1.2,
-            linestyle=(0, (5, 3)),
-            label=_text("target", language),
-        )
+    for end in ("target", "target_upper"):
+        if shown[end].notna().any():
+            ax.step(
+                shown.index,
+                shown[end],
+                where="mid",
+                color=TARGET_DARK,
+                linewidth=1.2,
+                linestyle=(0, (5, 3)),
+                label=_text("target", language) if end == "target" else None,
+            )
 
 
 def _groups(

@@ -1,9 +1,11 @@
 """Tables for readers: what a notebook shows, escaped, in Chinese or English.
 
-The first screen: ``show_verdict show_things show_metrics``; on demand: ``show_units
-show_horizontal show_vertical show_scores show_topics``; at the end: ``show_actions show_limits
-show_definitions show_clocks show_quality show_manifest``. All take tables and return
-:class:`csqa.show.html.Html`.
+The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
+``show_units show_horizontal show_vertical show_scorecard show_scores show_topics
+show_inspections show_items show_order show_backlog show_relaxations show_restatement``; for the
+review of the standard: ``show_review show_effect``; at the end:
+``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
+tables and return :class:`csqa.show.html.Html`.
 """
 
 from csqa.show.closing import (
@@ -13,19 +15,35 @@ from csqa.show.closing import (
     show_topics,
 )
 from csqa.show.definitions import show_clocks, show_definitions
+from csqa.show.inspections import show_inspections, show_items
+from csqa.show.metric_cards import show_metric_cards
+from csqa.show.order import show_order
 from csqa.show.quality import show_quality
+from csqa.show.review import show_effect, show_review
+from csqa.show.scorecard_table import show_scorecard
 from csqa.show.screen import show_metrics, show_things, show_verdict
 from csqa.show.sections import show_horizontal, show_scores, show_units, show_vertical
+from csqa.show.standing import show_backlog, show_relaxations, show_restatement
 
 __all__ = [
     "show_actions",
+    "show_backlog",
     "show_clocks",
     "show_definitions",
+    "show_effect",
     "show_horizontal",
+    "show_inspections",
+    "show_items",
     "show_limits",
     "show_manifest",
+    "show_metric_cards",
     "show_metrics",
+    "show_order",
     "show_quality",
+    "show_relaxations",
+    "show_restatement",
+    "show_review",
+    "show_scorecard",
     "show_scores",
     "show_things",
     "show_topics",

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from csqa import words
 from csqa.errors import check_option
-from csqa.show import workbook_quality, workbook_sheets, workbook_template
+from csqa.show import workbook_plans, workbook_quality, workbook_sheets, workbook_template
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -30,7 +30,9 @@ def write_workbook(record: "Record", path: str | Path, language: str = "zh") -> 
     record : Record
         What the notebook recorded. Tables ``scorecard``, ``composite``, ``team_composite``,
         ``things``, ``horizontal``, ``vertical``, ``topics``, ``actions``, ``rows``, ``sources``,
-        ``limits`` are written; any may be missing or empty, which its sheet says.
+        ``limits`` are written; any may be missing or empty, which its sheet says. ``changes``,
+        ``relaxations``, ``restated``, ``review``, ``goals``, ``inspections`` and ``backlog`` have
+        a sheet where there is such a table.
     path : str or Path
         File to write, ``.xlsx``.
     language : {"zh", "en"}
@@ -57,7 +59,7 @@ def write_workbook(record: "Record", path: str | Path, language: str = "zh") -> 
     ['服务质量监控指标表', '需要关注', '得分明细']
     """
     check_option("language", language, words.LANGUAGES)
-    Path(path).write_bytes(_pack(_build(record, language)))
+    Path(path).write_bytes(pack_workbook(_build(record, language)))
 
 
 def _build(record: "Record", language: str) -> "Workbook":
@@ -70,7 +72,8 @@ def _build(record: "Record", language: str) -> "Workbook":
     workbook.properties.created = EPOCH
     first = workbook.create_sheet(workbook_template.TITLE[place])
     workbook_template.write_template(first, record, language)
-    for plan in workbook_sheets.SHEETS:
+    given = [plan for plan in workbook_plans.STANDARD_SHEETS if plan.table in record.tables]
+    for plan in (*workbook_plans.SHEETS, *given):
         sheet = workbook.create_sheet(plan.names[place])
         workbook_sheets.write_table(sheet, plan, record, language)
     quality = workbook.create_sheet(workbook_quality.TITLE[place])
@@ -80,7 +83,7 @@ def _build(record: "Record", language: str) -> "Workbook":
     return workbook
 
 
-def _pack(workbook: "Workbook") -> bytes:
+def pack_workbook(workbook: "Workbook") -> bytes:
     """Bytes of a workbook without the clock: openpyxl writes the time of saving twice."""
     saved, packed = BytesIO(), BytesIO()
     workbook.save(saved)

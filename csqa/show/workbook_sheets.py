@@ -3,16 +3,18 @@
 import math
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from csqa import schema, words
+from csqa import results, schema, words
 from csqa.frames import records
 from csqa.rules.faults import is_number
-from csqa.show.cells import COUNT, POINTS, Cell, Pen, measured_cell, plain_cell
+from csqa.show.cells import COUNT, POINTS, Cell, Pen, mark_scores, measured_cell, plain_cell
 from csqa.show.headers import header, value_text
+from csqa.show.review import name_line
+from csqa.show.workbook_plans import DECISIONS, FORMATS, MEASURED, OF_KIND, RARE, SCORED, SheetPlan
 from csqa.show.workbook_template import WITHOUT_VALUE
 
 if TYPE_CHECKING:
@@ -20,71 +22,6 @@ if TYPE_CHECKING:
 
     from csqa.show.record import Record
 
-
-@dataclass(frozen=True)
-class SheetPlan:
-    """One sheet: which table, under which name, which columns in which order."""
-
-    table: str
-    names: tuple[str, str]
-    listed: str
-    """Columns, with spaces between."""
-    kind: str = ""
-    """Kind of the measured columns where rows don't say it themselves."""
-
-    @property
-    def columns(self) -> list[str]:
-        """Columns in their order."""
-        return self.listed.split()
-
-
-SHEETS = (
-    SheetPlan(
-        "things",
-        ("需要关注", "Attention"),
-        "rank kind unit_kind unit metric value n persistence evidence run_length owner action_id"
-        " sentence",
-    ),
-    SheetPlan(
-        "scorecard",
-        ("得分明细", "Scores"),
-        "dimension_name name value lower upper n method target met score deduction status reason",
-    ),
-    SheetPlan(
-        "composite",
-        ("综合得分", "Composite"),
-        "period team composite lower upper coverage status metrics met change change_lower"
-        " change_upper significant",
-        "number",
-    ),
-    SheetPlan(
-        "horizontal",
-        ("横向对比", "Across units"),
-        "period months unit_kind unit metric value lower upper n method expected lower_limit"
-        " upper_limit lower_watch upper_watch z p q shrunken target verdict",
-    ),
-    SheetPlan(
-        "vertical",
-        ("纵向对比", "Over time"),
-        "period unit_kind unit metric value lower upper n method target met complete chart center"
-        " lower_limit upper_limit trial signals variation assurance run_length persistence"
-        " evidence",
-    ),
-    SheetPlan(
-        "topics",
-        ("投诉主题", "Complaint topics"),
-        "topic count share lower upper cumulative vital before change change_lower change_upper"
-        " verdict",
-        "share",
-    ),
-    SheetPlan(
-        "actions",
-        ("改进行动计划表", "Improvement plan"),
-        "metric state root_cause goal measure owner due resources status verified overdue_days unit"
-        " action_id fault",
-    ),
-)
-"""In the order of the workbook; the plan's first nine columns are the guide's (G8)."""
 
 DATA_SHEET = ("数据说明", "Data")
 SCORECARD = ("metric", "name", "kind", "dimension", "dimension_name")
@@ -97,15 +34,8 @@ BLOCKS = (
 )
 MANIFEST = ("依据", "What the report rests on")
 
-LIMITS = {"lower_limit", "upper_limit", "lower_watch", "upper_watch", "center", "expected"}
-SHARES = {"share", "cumulative", "before", "change", "change_lower", "change_upper"}
-MEASURED = {"value", "lower", "upper", "shrunken", "target", "composite"} | LIMITS | SHARES
-"""Columns in the unit of the row's kind."""
-
 _MONTH = re.compile(r"\d{4}-\d{2}")
 SHARE = "0.0%"
-FORMATS = {"z": "0.00", "p": "0.0000", "q": "0.0000", "coverage": "0%", "score": POINTS}
-FORMATS |= {"deduction": POINTS, "run_length": COUNT, "overdue_days": COUNT}
 
 
 def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language: str) -> None:
@@ -122,6 +52,8 @@ def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language:
     language : {"zh", "en"}
         Of headers and values.
     """
+    from openpyxl.utils import get_column_letter
+
     table = _table(record, plan)
     columns = _columns(table, plan)
     pen = Pen(sheet)
@@ -131,10 +63,28 @@ def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language:
         pen.write_row(number, [lines.cell(row, column) for column in columns])
     if table.empty:
         pen.write(2, 1, Cell(words.label("no_data", language)))
+    for letter, column in zip(map(get_column_letter, count(1)), columns, strict=False):
+        if column in plan.blank.split():
+            _offer_decisions(sheet, letter, len(table) + 1, language)
+        if column in SCORED.get(plan.table, ()):
+            mark_scores(sheet, letter, 2, len(table) + 1)
     pen.fit_columns(1)
     pen.fit_rows(1)
     sheet.auto_filter.ref = sheet.dimensions
     pen.prepare_print(1)
+
+
+def _offer_decisions(sheet: "Worksheet", letter: str, last: int, language: str) -> None:
+    """Let an empty cell be filled in from a list; anything else may be typed as well."""
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if last < 2:
+        return
+    listed = DataValidation(
+        "list", formula1=f'"{_pick(DECISIONS, language)}"', showErrorMessage=False
+    )
+    sheet.add_data_validation(listed)
+    listed.add(f"{letter}2:{letter}{last}")
 
 
 def write_data_notes(sheet: "Worksheet", record: "Record", language: str) -> None:
@@ -168,8 +118,10 @@ def _table(record: "Record", plan: SheetPlan) -> pd.DataFrame:
 def _columns(table: pd.DataFrame, plan: SheetPlan) -> list[str]:
     """Columns of the plan that are there; behind the composite, its dimensions."""
     if table.empty:
-        return [column for column in plan.columns if column != "team"]
-    known = [column for column in plan.columns if column in table.columns]
+        return [column for column in plan.columns if column != "team" and column not in RARE]
+    empty = {name for name in RARE & set(table) if table[name].replace("", None).isna().all()}
+    shown = set(table.columns) - empty
+    known = [name for name in plan.columns if name in shown or name in plan.blank.split()]
     if plan.table != "composite":
         return known
     return known + [column for column in table.columns if column not in plan.columns]
@@ -181,7 +133,8 @@ class _Lines:
     def __init__(self, plan: SheetPlan, record: "Record", language: str) -> None:
         self.plan, self.language = plan, language
         card = record.tables.get("scorecard", pd.DataFrame(columns=list(SCORECARD)))
-        self.names = dict(zip(card["metric"], card["name"], strict=True))
+        self.names = {"composite": header("composite", "composite", language)}
+        self.names |= zip(card["metric"], card["name"], strict=True)
         self.kinds = dict(zip(card["metric"], card["kind"], strict=True))
 
         self.dimensions = dict(zip(card["dimension"], card["dimension_name"], strict=True))
@@ -193,13 +146,17 @@ class _Lines:
 
     def cell(self, row: Mapping[str, Any], column: str) -> Cell:
         """Cell of one value."""
+        if column not in row:
+            return Cell()
         value, table = row[column], self.plan.table
         if row.get("status") in WITHOUT_VALUE and column in ("value", "lower", "upper"):
             known = column == "value"
             return Cell(words.label(row["status"], self.language) if known else None)
+        if column in OF_KIND:
+            return measured_cell(value, OF_KIND[column], self.language)
         if column in MEASURED:
             return measured_cell(value, self._kind(row), self.language, like=_size(row))
-        if column == "met" and table != "composite":
+        if column in ("met", "met_restated") and table != "composite":
             return self._met(value)
         if isinstance(value, str):
             return Cell(self._text(row, column, value))
@@ -211,7 +168,8 @@ class _Lines:
             return self.plan.kind
         if self.plan.table == "things":
             return "share" if row["kind"] == "topic" else self.kinds.get(row["metric"], "number")
-        return str(row["kind"])
+        own = row.get("kind")  # a composite has none
+        return str(own if own in results.KINDS else self.kinds.get(row["metric"], "number"))
 
     def _met(self, value: object) -> Cell:
         if value is None or value != value:
@@ -225,6 +183,12 @@ class _Lines:
             return str(self.names.get(value, value))
         if column == "unit" and row.get("unit_kind") == "agent_id" and value != schema.UNKNOWN:
             return value
+        if column in ("line", "target_line"):
+            day, _, label = value.rpartition("/")
+            name = name_line(label, self.language)
+            return f"{name}（{day}）" if day else name
+        if column == "dimension":
+            return str(self.dimensions.get(value, value))
         return value_text(self.plan.table, column, value, self.language)
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 from csqa import words
 from csqa.frames import records
-from csqa.show.cells import POINTS, Cell, Pen, measured_cell, plain_cell
+from csqa.show.cells import POINTS, Cell, Pen, mark_scores, measured_cell, plain_cell
+from csqa.show.headers import header
 from csqa.show.palette import HOLLOW, PLAIN, VARIATIONS
 
 if TYPE_CHECKING:
@@ -29,6 +30,13 @@ COLUMNS = (
     ("达标情况", "On target"),
 )
 WIDTHS = (16, 9, 24, 38, 14, 14, 16, 10, 44, 14)
+EXTRA = ("bonus", "score_unkilled")
+"""Columns behind them, where any metric has them: points earned, score without critical errors."""
+
+EXTRA_WIDTH = 14
+SCORE_COLUMN = "H"
+SCORE_FORMAT = '[<100]"▼ "0.0;[>=100]"● "0.0'
+"""The sign says it too where there is no colour; the cell stays a number to compute with."""
 HEADER_ROW = 3
 
 TEXTS = {
@@ -63,22 +71,27 @@ def write_template(sheet: "Worksheet", record: "Record", language: str) -> None:
         Of all texts.
     """
     pen = Pen(sheet)
-    last = len(COLUMNS)
+    table = record.tables.get("scorecard")
+    extra = _extra(table)
+    last = len(COLUMNS) + len(extra)
     period = record.summary.get("period") or record.manifest.get("period") or ""
     title = " · ".join(part for part in (_pick(TITLE, language), str(period)) if part)
     pen.write(1, 1, Cell(title, role="title"))
     pen.write(2, 1, Cell(_data_note(record, language), role="note"))
     for row in (1, 2):
         sheet.merge_cells(start_row=row, end_row=row, start_column=1, end_column=last)
-    heads = [Cell(_pick(names, language), role="head") for names in COLUMNS]
-    pen.write_row(HEADER_ROW, heads)
-    below = _write_metrics(pen, record.tables.get("scorecard"), language)
+    heads = [_pick(names, language) for names in COLUMNS]
+    heads += [header("scorecard", name, language) for name in extra]
+    pen.write_row(HEADER_ROW, [Cell(head, role="head") for head in heads])
+    below = _write_metrics(pen, table, extra, language)
     _write_composite(pen, below, _reported(record, str(period)), language)
-    for letter, width in zip("ABCDEFGHIJ", WIDTHS, strict=True):
+    letters = [cell.column_letter for cell in sheet[HEADER_ROW]]
+    for letter, width in zip(letters, [*WIDTHS, *[EXTRA_WIDTH] * len(extra)], strict=True):
         sheet.column_dimensions[letter].width = width
     pen.fit_rows(HEADER_ROW)
     sheet.row_dimensions[1].height = 28
-    sheet.auto_filter.ref = f"A{HEADER_ROW}:J{max(below - 1, HEADER_ROW)}"
+    sheet.auto_filter.ref = f"A{HEADER_ROW}:{letters[-1]}{max(below - 1, HEADER_ROW)}"
+    mark_scores(sheet, SCORE_COLUMN, HEADER_ROW + 1, below - 1)
     pen.prepare_print(HEADER_ROW)
 
 
@@ -100,7 +113,13 @@ def _data_note(record: "Record", language: str) -> str:
     return _text("rows", language, *counts) + note
 
 
-def _write_metrics(pen: Pen, table: "pd.DataFrame | None", language: str) -> int:
+def _extra(table: "pd.DataFrame | None") -> list[str]:
+    if table is None:
+        return []
+    return [name for name in EXTRA if name in table and table[name].notna().any()]
+
+
+def _write_metrics(pen: Pen, table: "pd.DataFrame | None", extra: list[str], language: str) -> int:
     """Write one row per metric, the dimensions merged; return the row below."""
     row = HEADER_ROW + 1
     metrics: list[dict[str, Any]] = [] if table is None else records(table)
@@ -110,7 +129,8 @@ def _write_metrics(pen: Pen, table: "pd.DataFrame | None", language: str) -> int
     for _, group in groupby(metrics, key=lambda metric: metric["dimension"]):
         first = row
         for metric in group:
-            pen.write_row(row, _metric_cells(metric, language))
+            further = [plain_cell(metric[name], POINTS) for name in extra]
+            pen.write_row(row, [*_metric_cells(metric, language), *further])
             row += 1
         for column in (1, 2):
             pen.sheet.merge_cells(
@@ -120,7 +140,13 @@ def _write_metrics(pen: Pen, table: "pd.DataFrame | None", language: str) -> int
 
 
 def _metric_cells(metric: dict[str, Any], language: str) -> list[Cell]:
-    target = words.format_target(metric["target"], metric["direction"], metric["kind"], language)
+    target = words.format_target(
+        metric["target"],
+        metric["direction"],
+        metric["kind"],
+        language,
+        upper=metric["target_upper"],
+    )
     sign, word, role = _outcome(metric, language)
     return [
         plain_cell(metric["dimension_name"]),
@@ -146,7 +172,7 @@ def _value_cell(metric: dict[str, Any], language: str) -> Cell:
 def _score_cell(metric: dict[str, Any], language: str) -> Cell:
     if math.isnan(metric["score"]):
         return Cell(_text("not_scored", language))
-    return plain_cell(metric["score"], POINTS)
+    return plain_cell(metric["score"], SCORE_FORMAT)
 
 
 def _outcome(metric: dict[str, Any], language: str) -> tuple[str, str, str]:

@@ -5,31 +5,36 @@ question                       functions
 =============================  ====================================================================
 how sure is one figure         ``wilson wilson_finite zero_events_upper poisson_exact byar t_mean
                                t_interval nps_interval``
-how sure is a difference       ``newcombe_difference rate_ratio welch_difference``
-what is normal for a series    ``xmr p_chart u_chart c_chart t_chart run_chart moving_ranges``,
-                               each but the last a ``ControlChart``
+the same, strata sampled       ``stratified_proportion stratified_mean stratified_estimate``
+unequally
+how sure is a difference       ``newcombe_difference rate_ratio welch_difference nps_difference``
+what is normal for a series    ``xmr mr_chart p_chart u_chart c_chart g_chart t_chart run_chart
+                               moving_ranges``, each but the last a ``ControlChart``; ``rebase`` for
+                               new or frozen limits
 which points are signals       ``apply_rules rules_by_point``, each hit a ``Signal``; rule sets in
                                ``RULE_SETS``
-which units differ             ``funnel_limits poisson_funnel_limits overdispersion adjust_p``
-what to expect of a unit next  ``shrink dersimonian_laird``
+which units differ             ``funnel_limits overdispersion``; with different work,
+                               ``expected_events standardised_ratio poisson_funnel_limits
+                               ratio_overdispersion``; over many tests ``adjust_p``
+what to expect of a unit next  ``shrink``; with interval and chance of missing a target,
+                               ``shrink_proportions shrink_rates shrink_means``, each
+                               ``Shrunken``; ``james_stein dersimonian_laird``
+how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
+where a difference comes from  ``decompose_difference``
 =============================  ====================================================================
 
 Shared conventions: rates are fractions; nothing observed is NaN, never 0; intervals stay inside
 the range of what they estimate. SciPy is imported when first needed, not with this package.
 """
 
+from csqa.stats.attributes import c_chart, p_chart, u_chart
 from csqa.stats.chart import ControlChart
 from csqa.stats.contrasts import newcombe_difference, rate_ratio, welch_difference
-from csqa.stats.control import c_chart, moving_ranges, p_chart, run_chart, t_chart, u_chart, xmr
-from csqa.stats.funnel import (
-    Overdispersion,
-    funnel_limits,
-    overdispersion,
-    poisson_funnel_limits,
-)
+from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
+from csqa.stats.decompose import Decomposition, decompose_difference
+from csqa.stats.funnel import Overdispersion, funnel_limits, overdispersion
 from csqa.stats.intervals import (
     byar,
-    nps_interval,
     poisson_exact,
     t_interval,
     t_mean,
@@ -37,32 +42,84 @@ from csqa.stats.intervals import (
     wilson_finite,
     zero_events_upper,
 )
-from csqa.stats.pooling import PooledEffect, adjust_p, dersimonian_laird, shrink
+from csqa.stats.nps import nps_difference, nps_interval
+from csqa.stats.pooling import (
+    PooledEffect,
+    adjust_p,
+    dersimonian_laird,
+    james_stein,
+    shrink,
+)
+from csqa.stats.rare import g_chart, t_chart
+from csqa.stats.ratios import (
+    StandardisedRatio,
+    expected_events,
+    poisson_funnel_limits,
+    ratio_overdispersion,
+    standardised_ratio,
+)
+from csqa.stats.rebase import rebase
+from csqa.stats.shrinkage import (
+    Shrunken,
+    shrink_means,
+    shrink_proportions,
+    shrink_rates,
+)
 from csqa.stats.signals import RULE_SETS, Signal, apply_rules, rules_by_point
+from csqa.stats.spread import BetweenVariation, arcsine_effects, between_variation, root_effects
+from csqa.stats.strata import (
+    StratifiedEstimate,
+    stratified_estimate,
+    stratified_mean,
+    stratified_proportion,
+)
 
 __all__ = [
     "RULE_SETS",
+    "BetweenVariation",
     "ControlChart",
+    "Decomposition",
     "Overdispersion",
     "PooledEffect",
+    "Shrunken",
     "Signal",
+    "StandardisedRatio",
+    "StratifiedEstimate",
     "adjust_p",
     "apply_rules",
+    "arcsine_effects",
+    "between_variation",
     "byar",
     "c_chart",
+    "decompose_difference",
     "dersimonian_laird",
+    "expected_events",
     "funnel_limits",
+    "g_chart",
+    "james_stein",
     "moving_ranges",
+    "mr_chart",
     "newcombe_difference",
+    "nps_difference",
     "nps_interval",
     "overdispersion",
     "p_chart",
     "poisson_exact",
     "poisson_funnel_limits",
     "rate_ratio",
+    "ratio_overdispersion",
+    "rebase",
+    "root_effects",
     "rules_by_point",
     "run_chart",
     "shrink",
+    "shrink_means",
+    "shrink_proportions",
+    "shrink_rates",
+    "standardised_ratio",
+    "stratified_estimate",
+    "stratified_mean",
+    "stratified_proportion",
     "t_chart",
     "t_interval",
     "t_mean",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 FloatArray: TypeAlias = "NDArray[np.float64]"
 BoolArray: TypeAlias = "NDArray[np.bool_]"
+IntArray: TypeAlias = "NDArray[np.int_]"
 Interval: TypeAlias = "tuple[FloatArray, FloatArray]"
 
 SAME = 1e-12  # ours: values closer than this, relative to the largest of the series, are equal
@@ -74,6 +75,13 @@ def series(name: str, values: ArrayLike) -> FloatArray:
         raise ValueError(message)
     _refuse(np.isinf(points), f"`{name}` must be finite", (points,))
     return points
+
+
+def one_of(name: str, choice: str, allowed: tuple[str, ...]) -> None:
+    """Refuse an option that is not among those allowed, naming them all."""
+    if choice not in allowed:
+        message = f"`{name}` must be one of {', '.join(map(repr, allowed))}; not {choice!r}."
+        raise ValueError(message)
 
 
 def mask(name: str, flags: ArrayLike | None, length: int) -> BoolArray:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -12,7 +12,7 @@ from csqa.stats._arrays import mask
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
-    from csqa.stats._arrays import BoolArray, FloatArray
+    from csqa.stats._arrays import BoolArray, FloatArray, IntArray
 
 MIN_POINTS: Final = 5  # ours: below, a table says more than limits
 FULL_POINTS: Final = 13  # Making Data Count (NHS England 2023): below, limits are on trial
@@ -28,7 +28,7 @@ class ControlChart:
     Attributes
     ----------
     kind : str
-        ``xmr``, ``p``, ``p_prime``, ``u``, ``u_prime``, ``c``, ``t`` or ``run``.
+        ``xmr``, ``mr``, ``p``, ``p_prime``, ``u``, ``u_prime``, ``c``, ``g``, ``t`` or ``run``.
     values, center, lower, upper : ndarray of float
         The points, the centre line and the three-sigma limits; NaN where there is none.
     sigma : ndarray of float
@@ -39,7 +39,12 @@ class ControlChart:
         Limits rest on 5 to 12 points.
     note : str
         ``""``; ``too_few_points``: no limits; ``no_variation``: all points agree, so limits
-        have no width (``xmr``, ``t``) or cannot be had (``p``, ``u``, ``c``).
+        have no width (``xmr``, ``t``) or cannot be had (``p``, ``u``, ``c``, ``g``).
+    segment : ndarray of int, optional
+        Number of the stretch each point belongs to, from 0, where limits were recalculated
+        (:func:`csqa.stats.rebase`); ``trial`` and ``note`` are then those of the last.
+    judged : ndarray of bool, optional
+        The points that rules judge; by default those ``included``.
     """
 
     kind: str
@@ -51,6 +56,27 @@ class ControlChart:
     included: BoolArray
     trial: bool
     note: str
+    segment: IntArray | None = None
+    judged: BoolArray | None = None
+
+
+def split(chart: ControlChart) -> list[tuple[int, ControlChart]]:
+    """Each segment as a chart of its own, with the position of its first point."""
+    if chart.segment is None:
+        return [(0, chart)]
+    starts = np.flatnonzero(np.diff(chart.segment, prepend=-1))
+    ends = [*starts[1:], chart.segment.size]
+    return [
+        (int(start), _cut(chart, slice(start, end)))
+        for start, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _cut(chart: ControlChart, span: slice) -> ControlChart:
+    per_point = ("values", "center", "lower", "upper", "sigma", "included")
+    parts = {name: getattr(chart, name)[span] for name in per_point}
+    judged = None if chart.judged is None else chart.judged[span]
+    return replace(chart, **parts, segment=None, judged=judged)
 
 
 def points_used(points: FloatArray, include: ArrayLike | None) -> BoolArray:

@@ -16,7 +16,9 @@ from csqa.stats._arrays import (
     counts,
     critical_z,
     floats,
+    one_of,
     part_and_whole,
+    ratio,
     tail,
 )
 
@@ -40,7 +42,8 @@ class Overdispersion:
     phi : float
         Mean squared winsorised z-score; about 1 where only chance varies, NaN without units.
     tau : float
-        Standard deviation between units on the arcsine scale; 0 where chance explains all.
+        Standard deviation between units, on the arcsine scale for proportions and the square
+        root scale for ratios; 0 where chance explains all.
     k : int
         Units with at least one case.
     adjusted : bool
@@ -101,52 +104,11 @@ def funnel_limits(
     >>> lower.round(4), upper.round(4)
     (array([0.6148, 0.8536]), array([1.    , 0.9464]))
     """
-    if method not in METHODS:
-        message = f"`method` must be one of {', '.join(map(repr, METHODS))}; not {method!r}."
-        raise ValueError(message)
+    one_of("method", method, METHODS)
     size, expected = np.broadcast_arrays(*_checked_funnel(n, theta))
     lower = _lower_limit(size, expected, confidence, tau, method)
     upper = 1 - _lower_limit(size, 1 - expected, confidence, tau, method)
     return bounds(np.minimum(lower, expected), np.maximum(upper, expected))
-
-
-def poisson_funnel_limits(expected: ArrayLike, confidence: float = 0.998) -> Interval:
-    """Limits of an observed to expected ratio, exact Poisson.
-
-    Parameters
-    ----------
-    expected : array_like
-        Events expected of each unit; below about 5 a ratio says little.
-    confidence : float
-        Two-sided confidence level, in (0, 1).
-
-    Returns
-    -------
-    lower, upper : ndarray of float
-        Around 1, on the ratio scale; NaN where nothing is expected.
-
-    Raises
-    ------
-    ValueError
-        If ``expected`` is negative.
-
-    Notes
-    -----
-    Garwood limits of ``expected`` events, as in FunnelPlotR; Spiegelhalter (2005), A.1.
-
-    Examples
-    --------
-    >>> lower, upper = poisson_funnel_limits([15, 30], 0.95)
-    >>> lower.round(4), upper.round(4)
-    (array([0.5597, 0.6747]), array([1.6493, 1.4276]))
-    """
-    from scipy import special
-
-    events = counts("expected", expected)
-    events = np.where(events == 0, np.nan, events)
-    alpha = tail(confidence)
-    lower, upper = special.gammaincinv(events, alpha), special.gammainccinv(events + 1, alpha)
-    return bounds(lower / events, upper / events)
 
 
 def overdispersion(x: ArrayLike, n: ArrayLike) -> Overdispersion:
@@ -167,14 +129,26 @@ def overdispersion(x: ArrayLike, n: ArrayLike) -> Overdispersion:
     >>> overdispersion([50, 50, 50], [100, 100, 100])
     Overdispersion(phi=0.0, tau=0.0, k=3, adjusted=False)
     """
+    return dispersion(*arcsine_scores(x, n))
+
+
+def arcsine_scores(x: ArrayLike, n: ArrayLike) -> tuple[FloatArray, FloatArray]:
+    """z-score of each unit with cases on the arcsine scale, and one over its variance there."""
     hits, trials = known_units(x, n)
-    if not trials.size:
+    center = np.arcsin(np.sqrt(ratio(hits.sum(), trials.sum())))
+    return 2 * np.sqrt(trials) * (np.arcsin(np.sqrt(hits / trials)) - center), 4 * trials
+
+
+def dispersion(z: FloatArray, weight: FloatArray) -> Overdispersion:
+    """Winsorised spread of z-scores, and what it says of the variance between units.
+
+    ``weight`` is one over each unit's variance by chance, on the scale of ``tau``.
+    """
+    if not z.size:
         return Overdispersion(np.nan, 0.0, 0, adjusted=False)
-    center = np.arcsin(np.sqrt(hits.sum() / trials.sum()))
-    z = 2 * np.sqrt(trials) * (np.arcsin(np.sqrt(hits / trials)) - center)
     z = np.clip(z, *np.quantile(z, [WINSORISED, 1 - WINSORISED]))
     q, k = float((z**2).sum()), z.size
-    tau = np.sqrt(between_variance(q, 4 * trials))
+    tau = np.sqrt(between_variance(q, weight))
     return Overdispersion(q / k, float(tau), k, bool(q / k > 1 and tau > 0 and k >= ADJUST_UNITS))
 
 

@@ -1,4 +1,4 @@
-"""Confidence intervals of one estimate: a proportion, a count, a mean, a net promoter score.
+"""Confidence intervals of one estimate: a proportion, a count, a mean.
 
 Arrays in, a pair of arrays out; shapes follow NumPy broadcasting. Nothing observed gives NaN,
 never 0 and never an exception. Each interval stays inside the range of what it estimates and
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from csqa.stats._arrays import FloatArray, Interval
-
-PSEUDO_VOTES = 3.0  # Rocks 2016: respondents added to an NPS, three quarters on each side
 
 
 def wilson(x: ArrayLike, n: ArrayLike, confidence: float = 0.95) -> Interval:
@@ -233,47 +231,6 @@ def t_interval(
     quantile = special.stdtrit(np.where(size > 1, size - 1, np.nan), 1 - tail(confidence))
     half = quantile * np.sqrt(ratio(variance, size))
     return bounds(mean - half, mean + half)
-
-
-def nps_interval(
-    promoters: ArrayLike, passives: ArrayLike, detractors: ArrayLike, confidence: float = 0.95
-) -> Interval:
-    """Rocks's adjusted Wald interval of a net promoter score.
-
-    Parameters
-    ----------
-    promoters, passives, detractors : array_like
-        Counts of answers 9-10, 7-8 and 0-6.
-
-    Returns
-    -------
-    lower, upper : ndarray of float
-        In [-1, 1]; NaN where nobody answered.
-
-    Notes
-    -----
-    Three pseudo-respondents, three quarters of one on each side: Rocks (2016), The American
-    Statistician 70:365-372; Lewis & Sauro (2021). The score shown is the unadjusted one, so the
-    interval is widened to reach it where it falls short (one answer, low confidence).
-
-    Examples
-    --------
-    Six promoters, two passives, two detractors, an NPS of 0.4:
-
-    >>> lower, upper = nps_interval([6], [2], [2])
-    >>> lower.round(4), upper.round(4)
-    (array([-0.1259]), array([0.7412]))
-    """
-    up, down = counts("promoters", promoters), counts("detractors", detractors)
-    idle = counts("passives", passives)
-    answers = up + idle + down
-    score = ratio(up - down, answers)
-    size = answers + PSEUDO_VOTES
-    middle = (up - down) / size
-    variance = ((up + down + PSEUDO_VOTES / 2) / size - middle**2) / size
-    half = critical_z(confidence) * np.sqrt(variance)
-    lower, upper = np.minimum(middle - half, score), np.maximum(middle + half, score)
-    return bounds(np.clip(lower, -1, 1), np.clip(upper, -1, 1))
 
 
 def _score(value: FloatArray, n: FloatArray, z: float) -> Interval:

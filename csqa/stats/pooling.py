@@ -7,17 +7,20 @@ unlucky, and will look ordinary next month.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from csqa.stats._arrays import counts, floats, part_and_whole, ratio
-from csqa.stats.funnel import between_variance, known_units, overdispersion
+from csqa.stats.funnel import arcsine_scores, between_variance, known_units
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from csqa.stats._arrays import FloatArray
+
+
+SPARE_UNITS: Final = 3  # Efron & Morris 1975; Morris 1983: degrees of freedom that shrinking spends
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,24 +100,72 @@ def shrink(x: ArrayLike, n: ArrayLike) -> FloatArray:
     Notes
     -----
     Empirical Bayes, beta-binomial by moments: Efron & Morris (1975), JASA 70:311-319. The prior
-    size is ``M = 1/(4 tau**2) - 1`` with :attr:`Overdispersion.tau`, at least 0.
+    size is ``M = 1/(4 tau**2) - 1``, at least 0, with the ``tau`` of DerSimonian & Laird on the
+    arcsine scale. It is not winsorised, as for limits: that would pull too hard, and more so the
+    more units there are (:func:`shrink_proportions` gives an interval, too).
 
     Examples
     --------
     Nine of ten says less than 27 of 30:
 
     >>> shrink([18, 24, 27, 12, 9], [30, 30, 30, 30, 10]).round(3)
-    array([0.617, 0.781, 0.863, 0.453, 0.817])
+    array([0.61 , 0.788, 0.876, 0.433, 0.842])
     """
     hits, trials = part_and_whole(x, n)
     known_hits, known_trials = known_units(hits, trials)
     overall = ratio(known_hits.sum(), known_trials.sum())
-    tau = overdispersion(hits, trials).tau
-    if tau == 0:
+    prior = prior_cases(hits, trials)
+    if np.isinf(prior):
         return np.where(np.isnan(hits + trials), np.nan, overall)
-    prior = max(1 / (4 * tau**2) - 1, 0.0)
     pulled = ratio(hits + prior * overall, trials + prior)
     return np.where(trials == 0, overall, pulled)
+
+
+def prior_cases(x: ArrayLike, n: ArrayLike) -> float:
+    """Cases that what is known of all units is worth for one unit; infinite if all are alike."""
+    z, weight = arcsine_scores(x, n)
+    between = between_variance(float((z**2).sum()), weight)
+    return max(1 / (4 * between) - 1, 0.0) if between > 0 else np.inf
+
+
+def james_stein(values: ArrayLike, variance: float) -> FloatArray:
+    """Efron and Morris's estimator: equal variances, each value pulled towards the mean of all.
+
+    Parameters
+    ----------
+    values : array_like, shape (units,)
+        At least four, none missing.
+    variance : float
+        Squared standard error of each value.
+
+    Returns
+    -------
+    ndarray of float
+        Never pulled past the mean.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than four values, one is missing, or ``variance`` is not above 0.
+
+    Notes
+    -----
+    ``mean + c (value - mean)``, ``c = 1 - (k-3) variance / sum (value - mean)²``: Efron & Morris
+    (1975), JASA 70:311-319; (1977), Scientific American 236(5):119-127.
+
+    Examples
+    --------
+    >>> james_stein([0.40, 0.30, 0.25, 0.25], 0.005).round(3)
+    array([0.367, 0.3  , 0.267, 0.267])
+    """
+    observed = floats(values).ravel()
+    if observed.size <= SPARE_UNITS or np.isnan(observed).any() or not variance > 0:
+        message = "`values` must be four or more, none missing, and `variance` above 0."
+        raise ValueError(message)
+    gaps = observed - observed.mean()
+    squares = float((gaps**2).sum())
+    pull = min(1.0, (observed.size - SPARE_UNITS) * variance / squares) if squares else 1.0
+    return np.asarray(observed.mean() + (1 - pull) * gaps)
 
 
 def adjust_p(p: ArrayLike) -> FloatArray:

@@ -16,7 +16,8 @@ a tie does:
               unusually few crossings.
 ============  =================================================================================
 
-In every set limits are strict, and a gap ends runs, trends and windows.
+In every set limits are strict, and a gap ends runs, trends and windows; so does a recalculation
+of the limits (:func:`csqa.stats.rebase`).
 """
 
 from __future__ import annotations
@@ -25,26 +26,24 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import groupby, pairwise
-from math import comb, log2
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 import numpy as np
 
 from csqa.stats._arrays import SAME, mask
-from csqa.stats.chart import ControlChart
+from csqa.stats.chart import ControlChart, split
+from csqa.stats.runs import RUN_POINTS, crossings_limit, longest_run_limit
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from csqa.stats._arrays import FloatArray
 
+SKEWED: Final = ("g", "mr")  # kinds of chart whose centre line is the mean of a skewed distribution
+
 Hits: TypeAlias = Iterator[tuple[int, int]]
 Rule: TypeAlias = Callable[[ControlChart, "FloatArray"], Hits]
-
-RUN_POINTS: Final = 10  # Anhoej & Olesen 2014: fewer useful points prove nothing
-RUN_ALLOWANCE: Final = 3  # Schilling 2012: longest run expected is about log2(n), plus three
-CROSSING_LEVEL: Final = (1, 20)  # Chen 2010: crossings below the 5 % quantile, as a fraction
 
 
 @dataclass(frozen=True, order=True, slots=True)
@@ -80,8 +79,9 @@ def apply_rules(
     rules : str
         ``mdc-2023``, ``nhsr-0.2``, ``wheeler``, ``weco`` or ``anhoej``; see the module.
     judged : array_like of bool, optional
-        The points to judge; a point left out is a gap. By default the points that set the
-        limits: a frozen baseline passes all its complete months.
+        The points to judge; a point left out is a gap. By default ``chart.judged``, else the
+        points that set the limits: a baseline frozen by ``include`` passes all its complete
+        months.
 
     Returns
     -------
@@ -104,12 +104,15 @@ def apply_rules(
         allowed = ", ".join(repr(name) for name in RULE_SETS)
         message = f"`rules` must be one of {allowed}; not {rules!r}."
         raise ValueError(message)
-    flags = chart.included if judged is None else mask("judged", judged, chart.values.size)
+    flags = chart.included if chart.judged is None else chart.judged
+    if judged is not None:
+        flags = mask("judged", judged, chart.values.size)
     points = np.where(flags, chart.values, np.nan)
     fired = [
-        (point, rank, Signal(point, name, side))
+        (start + point, rank, Signal(start + point, name, side))
+        for start, part in split(chart)
         for rank, (name, rule) in enumerate(RULE_SETS[rules].items())
-        for point, side in rule(chart, points)
+        for point, side in rule(part, points[start : start + part.values.size])
     ]
     return [signal for _, _, signal in sorted(fired)]
 
@@ -126,43 +129,6 @@ def rules_by_point(signals: Sequence[Signal], length: int) -> list[tuple[str, ..
         tuple(dict.fromkeys(signal.rule for signal in signals if signal.point == point))
         for point in range(length)
     ]
-
-
-def longest_run_limit(useful: int) -> int:
-    """Longest run that chance explains among ``useful`` points off the centre line.
-
-    Notes
-    -----
-    ``round(log2(n)) + 3``: Schilling (2012), quoted by Anhoej & Olesen (2014).
-
-    Examples
-    --------
-    >>> [longest_run_limit(n) for n in (10, 24, 60)]
-    [6, 8, 9]
-    """
-    return round(log2(useful)) + RUN_ALLOWANCE
-
-
-def crossings_limit(useful: int) -> int:
-    """Fewest crossings of the centre line that chance explains among ``useful`` points.
-
-    Notes
-    -----
-    The 5 % quantile of a binomial with ``n - 1`` fair chances: Chen (2010), quoted by Anhoej &
-    Olesen (2014). In whole numbers, so no rounding can move it.
-
-    Examples
-    --------
-    >>> [crossings_limit(n) for n in (10, 24, 60)]
-    [2, 8, 23]
-    """
-    chances = useful - 1
-    part, whole = CROSSING_LEVEL
-    reached, crossings = 1, 0
-    while reached * whole < part << chances:
-        crossings += 1
-        reached += comb(chances, crossings)
-    return crossings
 
 
 def _beyond_limits(chart: ControlChart, points: FloatArray) -> Hits:
@@ -200,7 +166,7 @@ def _window(
 
 
 def _run(chart: ControlChart, points: FloatArray, *, length: int, ties_break: bool = False) -> Hits:
-    for side, members in _runs(_sides(points, chart.center), ties_break=ties_break):
+    for side, members in _runs(_sides(points, _run_line(chart)), ties_break=ties_break):
         if len(members) >= length:
             yield from ((point, side) for point in members)
 
@@ -216,7 +182,7 @@ def _trend(
 
 
 def _long_run(chart: ControlChart, points: FloatArray) -> Hits:
-    runs = list(_runs(_sides(points, chart.center), ties_break=False))
+    runs = list(_runs(_sides(points, _run_line(chart)), ties_break=False))
     useful = sum(len(members) for _, members in runs)
     for side, members in runs:
         if useful >= RUN_POINTS and len(members) > longest_run_limit(useful):
@@ -224,7 +190,7 @@ def _long_run(chart: ControlChart, points: FloatArray) -> Hits:
 
 
 def _few_crossings(chart: ControlChart, points: FloatArray) -> Hits:
-    sides = _sides(points, chart.center)
+    sides = _sides(points, _run_line(chart))
     stretches = [[i for i in stretch if sides[i] != 0] for stretch in _stretches(sides)]
     useful = [i for stretch in stretches for i in stretch]
     # Nobody knows whether the line was crossed in a gap, so a gap is no chance to cross it.
@@ -232,6 +198,13 @@ def _few_crossings(chart: ControlChart, points: FloatArray) -> Hits:
     crossings = sum(sides[a] != sides[b] for a, b in chances)
     if len(useful) >= RUN_POINTS and crossings < crossings_limit(len(chances) + 1):
         yield useful[-1], 0
+
+
+def _run_line(chart: ControlChart) -> FloatArray:
+    """Line that half of the points lie above: of skewed points the median, not the mean."""
+    if chart.kind not in SKEWED or not chart.included.any():
+        return chart.center
+    return np.full(chart.values.shape, np.median(chart.values[chart.included]))
 
 
 def _runs(sides: FloatArray, *, ties_break: bool) -> Iterator[tuple[int, list[int]]]:

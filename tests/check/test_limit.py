@@ -21,8 +21,8 @@ def contacts(good: int, bad: int) -> pd.DataFrame:
 
 def inspections(known: int, unknown: int, bad: int = 0) -> pd.DataFrame:
     ids = ["C0"] * known + ["X"] * unknown + ["C0"] * bad
-    items = ["wording"] * (known + unknown) + ["smile"] * bad
-    return pd.DataFrame({"contact_id": ids, "item": items, "result": "pass"})
+    results = ["pass"] * (known + unknown) + ["perhaps"] * bad
+    return pd.DataFrame({"contact_id": ids, "item": "wording", "result": results})
 
 
 def dataset(**tables: pd.DataFrame) -> Dataset:

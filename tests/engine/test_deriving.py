@@ -475,4 +475,5 @@ def test_every_duration_column_is_named_in_seconds() -> None:
     def is_duration(column: Column) -> bool:
         return column.name.endswith("_seconds")
 
-    assert [column.name for column in CONTACTS.columns if is_duration(column)] == ["handle_seconds"]
+    found = [column.name for column in CONTACTS.columns if is_duration(column)]
+    assert found == ["handle_seconds", "wait_seconds"]

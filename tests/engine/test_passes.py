@@ -139,7 +139,7 @@ standards:
         target: {at_most: 30}
         deduct: {points: 10, per: 10}
         except:
-          - {scene: aftersale, target: {at_most: 45}}
+          - {scene: aftersale, target: {at_most: 45}, note: 较复杂}
           - {scene: aftersale, peak: true, target: {at_most: 60}, note: 高峰}
 """
 
@@ -197,8 +197,8 @@ def test_oldest_version_judges_what_came_before_it(tmp_path):
 )
 def test_text_of_a_rule_file_is_never_sql(tmp_path, name):
     quoted = '"' + name.replace("\\", "\\\\") + '"'
-    text = LINES + f"          - {{team: {quoted}, target: {{at_most: 999}}}}\n"
-    text = text.replace("          - {scene: aftersale, target: {at_most: 45}}\n", "")
+    text = LINES + f"          - {{team: {quoted}, target: {{at_most: 999}}, note: 试点}}\n"
+    text = text.replace("          - {scene: aftersale, target: {at_most: 45}, note: 较复杂}\n", "")
     table = contacts(
         response("2025-06-02 09:00", 40, team="A"), response("2025-06-02 09:00", 40, team=name)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -26,7 +27,8 @@ def faults_of(folder: Path, text: str) -> list[str]:
         read_calendar(write(folder, text))
     first, *listed = str(caught.value).split("\n  - ")
     assert f"有 {len(listed)} 处不对" in first
-    return listed
+    placed = [re.fullmatch(r"第 \d+ 行 (.+)", fault) for fault in listed]
+    return [match[1] for match in placed if match]
 
 
 # Peak hours

@@ -1,7 +1,6 @@
 """Charts: what is on the axes, nothing unreadable, nothing that data can break."""
 
 from collections.abc import Iterator
-from itertools import combinations
 from typing import Any
 
 import matplotlib as mpl
@@ -18,7 +17,6 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from csqa import results, words
 from csqa.errors import RuleError
@@ -27,6 +25,7 @@ from csqa.show import canvas, plots
 from csqa.show.drawn_text import safe_text
 from csqa.show.palette import BETTER_BLUE, NEUTRAL_GREY, VERDICTS, WORSE_ORANGE
 from csqa.show.scale import choose_scale
+from tests.show.pictures import assert_readable, key
 
 pytestmark = pytest.mark.filterwarnings("error:Glyph .* missing")
 
@@ -133,49 +132,6 @@ def marks(ax: Axes, label: str) -> tuple[list[float], list[float]]:
     """Points drawn under one label of the key."""
     line = next(line for line in ax.get_lines() if line.get_label() == label)
     return list(line.get_xdata()), [round(float(y), 6) for y in line.get_ydata()]
-
-
-def key(ax: Axes) -> list[str]:
-    legend = ax.get_legend()
-    assert legend is not None
-    return [text.get_text() for text in legend.get_texts()]
-
-
-def visible_texts(figure: Figure) -> list[Text]:
-    figure.canvas.draw()
-    found = figure.findobj(lambda artist: isinstance(artist, Text) and artist.get_visible())
-    # A tick outside the view is not drawn although it is visible.
-    inside = figure.get_tightbbox().transformed(figure.dpi_scale_trans)
-    return [
-        text
-        for text in found
-        if text.get_text().strip()
-        and inside.overlaps(text.get_window_extent())
-        and not _is_hidden_tick(figure, text)
-    ]
-
-
-def _is_hidden_tick(figure: Figure, text: Text) -> bool:
-    for ax in figure.axes:
-        for axis in (ax.xaxis, ax.yaxis):
-            low, high = sorted(axis.get_view_interval())
-            for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-                if text in (tick.label1, tick.label2):
-                    return not low <= tick.get_loc() <= high
-    return False
-
-
-def assert_readable(figure: Figure) -> None:
-    """No two texts overlap, all are 9 pt or more, all are inside the saved picture."""
-    texts = visible_texts(figure)
-    assert texts
-    assert min(text.get_fontsize() for text in texts) >= 9
-    boxes = [(text.get_text(), text.get_window_extent()) for text in texts]
-    for (one, first), (other, second) in combinations(boxes, 2):
-        # Boxes hold the line's descent: half a pixel of them may touch.
-        wide = min(first.x1, second.x1) - max(first.x0, second.x0)
-        high = min(first.y1, second.y1) - max(first.y0, second.y0)
-        assert wide <= 1 or high <= 1, f"{one!r} overlaps {other!r}"
 
 
 def test_control_chart_shows_values_in_per_cent_with_limits_and_target() -> None:

@@ -45,6 +45,19 @@ def test_newcombe_contains_the_difference_and_changes_sign_with_order(first, sec
     np.testing.assert_allclose(swapped, (-upper, -lower), atol=1e-12)
 
 
+@pytest.mark.parametrize(("share1", "share2"), [(0.9, 0.8), (0.5, 0.5), (0.97, 0.99)])
+def test_newcombe_covers_as_it_says(share1, share2):
+    """Beside Newcombe's own table no second one was found: every pair of samples instead.
+
+    Near 1 it errs on the safe side.
+    """
+    x1, x2 = np.meshgrid(np.arange(41), np.arange(61))
+    lower, upper = stats.newcombe_difference(x1, 40, x2, 60)
+    chance = scipy_stats.binom.pmf(x1, 40, share1) * scipy_stats.binom.pmf(x2, 60, share2)
+    covered = chance[(lower <= share1 - share2) & (share1 - share2 <= upper)].sum()
+    assert 0.935 <= covered < 0.998
+
+
 def test_newcombe_of_an_empty_sample_is_unknown():
     assert np.isnan(stats.newcombe_difference(0, 0, 3, 10)).all()
 
@@ -57,6 +70,34 @@ def test_newcombe_names_the_wrong_argument():
 def test_rate_ratio_gives_statsmodels_waldcc():
     """statsmodels 0.15.0, ``confint_poisson_2indep(5, 100, 10, 100, method="waldcc")``."""
     np.testing.assert_allclose(stats.rate_ratio(5, 100, 10, 100), (0.187, 1.470), atol=5e-4)
+
+
+def test_exact_rate_ratio_gives_the_example_of_rs_poisson_test():
+    """``poisson.test(c(11, 6+8+7), c(800, 1083+1050+878))``: 0.8584264 to 4.2772659."""
+    found = stats.rate_ratio(11, 800, 21, 3011, method="exact")
+    np.testing.assert_allclose(found, (0.8584264, 4.2772659), atol=5e-7)
+
+
+@relaxed
+@given(st.integers(0, 50), st.integers(0, 50), st.floats(0.1, 10))
+def test_exact_rate_ratio_is_scipys_binomial_interval(x1, x2, exposure):
+    assume(x1 + x2 > 0)
+    share = scipy_stats.binomtest(x1, x1 + x2).proportion_ci(0.95, method="exact")
+    odds = [part / (1 - part) if part < 1 else np.inf for part in (share.low, share.high)]
+    found = stats.rate_ratio(x1, exposure, x2, 1, method="exact")
+    np.testing.assert_allclose(found, np.array(odds) / exposure, rtol=1e-6)
+
+
+def test_exact_rate_ratio_of_nothing_to_nothing_is_unknown():
+    lower, upper = stats.rate_ratio([0, 1, 0], [9, 0, 9], [0, 1, 4], [9, 9, 9], method="exact")
+    np.testing.assert_array_equal(np.isnan(lower), [1, 1, 0])
+    np.testing.assert_array_equal(np.isnan(upper), [1, 1, 0])
+    assert lower[2] == 0
+
+
+def test_rate_ratio_names_the_wrong_method():
+    with pytest.raises(ValueError, match="`method` must be one of 'waldcc', 'exact'; not 'score'"):
+        stats.rate_ratio(1, 2, 3, 4, method="score")
 
 
 def test_rate_ratio_without_events_on_one_side_reaches_the_estimate():
@@ -79,6 +120,18 @@ def test_rate_ratio_contains_the_ratio(x1, e1, x2, e2):
 
 def sums(values):
     return len(values), np.sum(values), np.sum(np.square(values))
+
+
+SLEEP = (
+    [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0],
+    [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4],
+)
+
+
+def test_welch_gives_students_sleep_data():
+    """R's ``t.test(extra ~ group, data = sleep)``: -3.3654832 to 0.2054832."""
+    found = stats.welch_difference(*sums(SLEEP[0]), *sums(SLEEP[1]))
+    np.testing.assert_allclose(found, (-3.3654832, 0.2054832), atol=5e-8)
 
 
 samples = st.lists(st.floats(-1e3, 1e3), min_size=2, max_size=20)

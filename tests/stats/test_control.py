@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import norm
 
 from csqa import stats
 from csqa.stats import control
@@ -15,23 +16,6 @@ WHEELER = [
     5045, 4350, 4350, 3975, 4290, 4430, 4485, 4285, 3980, 3925, 3645, 3760, 3300, 3685, 3463, 5200,
 ]  # fmt: skip
 NIST = [49.6, 47.6, 49.9, 51.3, 47.8, 51.2, 52.6, 52.4, 53.6, 52.1]
-JUICE = [
-    12, 15, 8, 10, 4, 7, 16, 9, 14, 10, 5, 6, 17, 12, 22, 8, 10, 5, 13, 11, 20, 18, 24, 15, 9, 12,
-    7, 13, 9, 6,
-]  # fmt: skip
-CIRCUITS = [
-    21, 24, 16, 12, 15, 5, 28, 20, 31, 25, 20, 24, 16, 19, 10, 17, 13, 22, 18, 39, 30, 24, 16, 19,
-    17, 15,
-]  # fmt: skip
-SHIPMENTS = [2, 3, 8, 1, 1, 4, 1, 4, 5, 1, 8, 2, 4, 3, 4, 1, 8, 3, 7, 4]
-SEEN = [
-    266501, 264225, 276532, 281461, 269071, 261215, 270409, 279778, 270483, 270320, 267923,
-    271478, 255353, 256820, 261835, 259144, 255910, 260863, 264465, 260989,
-]  # fmt: skip
-ATTENDED = [
-    280443, 276823, 291681, 296155, 282343, 275888, 283867, 295251, 284468, 282529, 279618,
-    283932, 266629, 268091, 276803, 271578, 266005, 273520, 278574, 273772,
-]  # fmt: skip
 GAP = np.nan
 
 series = st.lists(st.integers(-100, 100), min_size=5, max_size=30)
@@ -157,135 +141,7 @@ def test_xmr_names_the_wrong_argument(arguments, message):
         stats.xmr(**arguments)
 
 
-# p and p prime
-
-
-def test_p_chart_gives_montgomery_example_7_1():
-    chart = stats.p_chart(JUICE, 50, laney=False)
-    np.testing.assert_allclose(limits(chart), (0.052428, 0.231333, 0.410239), atol=5e-6)
-    revised = stats.p_chart(JUICE, 50, laney=False, include=all_but(30, 14, 22))
-    np.testing.assert_allclose(limits(revised), (0.040703, 0.215, 0.389297), atol=5e-6)
-
-
-def outside(chart):
-    return int(((chart.values > chart.upper) | (chart.values < chart.lower)).sum())
-
-
-def test_p_prime_gives_the_nhs_accidents_of_qicharts2():
-    """Mohammed et al. (2008): 16 of 20 weeks outside P limits, none outside P' limits."""
-    plain, laney = stats.p_chart(SEEN, ATTENDED, laney=False), stats.p_chart(SEEN, ATTENDED)
-    assert plain.center[0] == pytest.approx(0.95289971, abs=5e-9)
-    assert (outside(plain), outside(laney)) == (16, 0)
-    assert laney.kind == "p_prime"
-    np.testing.assert_allclose(laney.sigma / plain.sigma, 10.640422, atol=5e-6)
-    np.testing.assert_allclose((laney.lower[0], laney.upper[0]), (0.94013, 0.96567), atol=5e-6)
-
-
-def test_p_charts_give_every_worked_example():
-    juice, accidents = worked_example("W09"), worked_example("W14")
-    size = juice["inputs"]["n"]
-    kept = all_but(30, *np.subtract(juice["inputs"]["exclude"], 1))
-    for name, include in (("all", None), ("excluded", kept)):
-        chart = stats.p_chart(juice["inputs"]["x"], size, laney=False, include=include)
-        wanted = [juice["expected"][name][line] for line in ("lcl", "cl", "ucl")]
-        np.testing.assert_allclose(limits(chart), wanted, atol=juice["tolerance"])
-    laney = stats.p_chart(**accidents["inputs"])
-    assert outside(laney) == accidents["expected"]["n_outside_P'"]
-
-
-def test_laney_is_chosen_by_size_or_by_spread():
-    quiet = [5, 6, 5, 6, 5, 6]
-    assert stats.p_chart(quiet, 300).kind == "p"
-    assert stats.p_chart(quiet, 301).kind == "p_prime"
-    assert stats.p_chart([1, 40, 2, 45, 1, 50], 100).kind == "p_prime"
-
-
-def test_laney_never_narrows():
-    plain, laney = (stats.p_chart([5, 6, 5, 6, 5, 6], 400, laney=flag) for flag in (False, True))
-    np.testing.assert_array_equal(plain.upper, laney.upper)
-
-
-def test_a_month_without_cases_is_a_gap():
-    chart = stats.p_chart([5, 6, 0, 5, 6, 5], [50, 50, 0, 50, 50, 50])
-    assert np.isnan([chart.values[2], chart.upper[2]]).all()
-    assert not chart.included[2]
-    assert chart.center[2] == pytest.approx(27 / 250)
-
-
-@pytest.mark.parametrize("hits", [0, 20])
-def test_all_or_nothing_has_no_limits(hits):
-    chart = stats.p_chart([hits] * 6, 20)
-    assert chart.note == "no_variation"
-    assert np.isnan([chart.lower, chart.upper]).all()
-    assert chart.center[0] == hits / 20
-
-
-@given(
-    st.lists(st.integers(1, 500), min_size=5, max_size=20).flatmap(
-        lambda sizes: st.tuples(
-            st.tuples(*(st.integers(0, size) for size in sizes)), st.just(sizes)
-        )
-    )
-)
-def test_p_limits_are_proportions_around_the_centre(parts):
-    chart = stats.p_chart(*parts)
-    if chart.note == "":
-        assert ((chart.lower >= 0) & (chart.lower <= chart.center)).all()
-        assert ((chart.upper <= 1) & (chart.upper >= chart.center)).all()
-    else:
-        assert np.isnan(chart.upper).all()
-
-
-@pytest.mark.parametrize(
-    ("x", "n", "message"),
-    [
-        ([3], [2], "`x` must not exceed `n`"),
-        ([1, 2], [2, 2, 2], r"`n` must be one number or as long as `x` \(2\)"),
-        ([-1, 2], [2, 2], "`x` must not be negative"),
-    ],
-)
-def test_p_chart_names_the_wrong_argument(x, n, message):
-    with pytest.raises(ValueError, match=message):
-        stats.p_chart(x, n)
-
-
-# u, c, t, run
-
-
-def test_c_chart_gives_montgomery_example_7_3():
-    np.testing.assert_allclose(limits(stats.c_chart(CIRCUITS)), (6.48, 19.85, 33.21), atol=0.005)
-    revised = stats.c_chart(CIRCUITS, include=all_but(26, 5, 19))
-    np.testing.assert_allclose(limits(revised), (6.36, 19.67, 32.97), atol=0.005)
-
-
-def test_c_chart_of_no_events_has_no_limits():
-    chart = stats.c_chart([0] * 6)
-    assert chart.note == "no_variation"
-    assert np.isnan(chart.upper).all()
-
-
-def test_u_chart_gives_montgomery_example_7_4():
-    chart = stats.u_chart(SHIPMENTS, 50, laney=False)
-    np.testing.assert_allclose(limits(chart), (0, 0.0740, 0.1894), atol=5e-5)
-    assert chart.kind == "u"
-
-
-def test_u_chart_takes_more_events_than_exposure():
-    chart = stats.u_chart([10, 12, 11, 9, 10], [2, 2, 2, 2, 0])
-    assert chart.center[0] == pytest.approx(42 / 8)
-    assert np.isnan(chart.values[4])
-
-
-def test_t_chart_is_an_xmr_chart_of_roots():
-    chart = stats.t_chart(np.array([1, 2, 3, 4, 5]) ** 3.6)
-    np.testing.assert_allclose(limits(chart), (0.34**3.6, 3**3.6, 5.66**3.6))
-    assert np.isnan(chart.sigma).all()
-
-
-def test_t_chart_has_no_negative_time():
-    assert stats.t_chart([1, 500, 1, 500, 1, 500]).lower[0] == 0
-    with pytest.raises(ValueError, match="`values` must not be negative"):
-        stats.t_chart([3, -1])
+# run
 
 
 def test_run_chart_is_a_median_without_limits():
@@ -295,3 +151,105 @@ def test_run_chart_is_a_median_without_limits():
     assert chart.note == ""
     assert stats.run_chart([1, 2, 3]).note == "too_few_points"
     assert np.isnan(stats.run_chart([GAP]).center).all()
+
+
+# the median moving range, and the chart of moving ranges
+
+
+SERVICE = [2.5, 2.3, 16.3, 6.3, 7.6, 16.3, 7.1, 7.8, 7.8, 9.9, 10.5, -4.8]
+PEAK_FLOW = [
+    120, 140, 100, 150, 260, 150, 100, 120, 300, 300, 275, 300, 140, 170, 150, 150, 190, 180,
+]  # fmt: skip
+
+
+def test_median_moving_range_gives_wheelers_section_10_2():
+    """Making Sense of Data, p. 145: 7.47, 0.87, 14.07 and 8.12 from a median of 2.10."""
+    chart = stats.xmr(SERVICE, ranges="median")
+    np.testing.assert_allclose(limits(chart), (0.87, 7.47, 14.07), atol=0.01)
+    ranges = stats.mr_chart(SERVICE, ranges="median")
+    assert ranges.center[0] == pytest.approx(2.10)
+    assert ranges.upper[0] == pytest.approx(8.12, abs=0.005)
+
+
+def test_peak_flow_rates_of_making_sense_of_data():
+    """P. 130, from the average moving range of 52.4; the book rounds on its way to the limits."""
+    chart, ranges = stats.xmr(PEAK_FLOW), stats.mr_chart(PEAK_FLOW)
+    np.testing.assert_allclose(limits(chart), (43.7, 183.1, 322.5), atol=0.25)
+    assert ranges.center[0] == pytest.approx(52.4, abs=0.05)
+    assert ranges.upper[0] == pytest.approx(171.3, abs=0.25)
+
+
+def test_moving_range_chart_gives_wheelers_upper_range_limit():
+    """Making Sense of Data, p. 382."""
+    chart = stats.mr_chart(WHEELER)
+    assert chart.upper[0] == pytest.approx(1163.19, abs=0.005)
+    np.testing.assert_array_equal(np.flatnonzero(chart.values > chart.upper), [15])
+    assert chart.lower[0] == 0
+
+
+def test_one_month_of_the_accounts_receivable_of_making_sense_of_data_jumps():
+    """Table 9.2: only the moving range of the twentieth month is beyond its limit."""
+    share_of_sales = [
+        55.6, 54.7, 54.9, 54.8, 56.9, 55.7, 53.8, 54.8, 53.4, 57.0, 59.4, 63.2, 60.9, 60.7, 58.6,
+        57.3, 56.9, 58.1, 58.3, 50.9, 53.3, 52.5, 50.8, 52.9,
+    ]  # fmt: skip
+    chart = stats.mr_chart(share_of_sales)
+    np.testing.assert_array_equal(np.flatnonzero(chart.values > chart.upper), [19])
+
+
+def test_median_constants_are_those_of_two_normal_values():
+    """Half of all ranges of two are below sqrt(2) times the upper quartile, 0.954 (JMP's help)."""
+    d4 = np.sqrt(2) * norm.ppf(0.75)
+    assert pytest.approx(0.954, abs=5e-4) == d4
+    assert pytest.approx(3 / 0.954, abs=5e-4) == control.MEDIAN_LIMIT
+    assert pytest.approx(control.MR_LIMIT * 1.128 / 0.954, abs=2e-3) == control.MEDIAN_MR_LIMIT
+
+
+def test_centre_may_be_the_median():
+    chart = stats.xmr(SERVICE, center="median", ranges="median")
+    assert chart.center[0] == pytest.approx(7.7)
+    assert chart.upper[0] == pytest.approx(7.7 + 3.145 * 2.1)
+
+
+def test_median_limits_withstand_an_outlier():
+    calm = [5, 7, 6, 8, 7, 6, 5, 7, 6, 8, 7, 6, 5, 7]
+    wild = [*calm[:7], 900, *calm[7:]]
+    assert stats.xmr(wild, ranges="median").sigma[0] == stats.xmr(calm, ranges="median").sigma[0]
+    assert stats.xmr(wild).sigma[0] > 50 * stats.xmr(calm).sigma[0]
+
+
+def test_where_most_points_repeat_the_mean_range_is_used():
+    values = [5, 5, 5, 5, 5, 9, 9, 9, 9, 9]
+    assert stats.xmr(values, ranges="median").upper[0] == stats.xmr(values).upper[0]
+    assert stats.xmr([5] * 8, ranges="median").note == "no_variation"
+
+
+def test_moving_range_chart_of_few_or_equal_points():
+    assert stats.mr_chart([1, 2, 3]).note == "too_few_points"
+    assert stats.mr_chart([1, GAP, 2, GAP, 3, GAP, 4, GAP, 5]).note == "too_few_points"
+    flat = stats.mr_chart([4] * 6)
+    assert flat.note == "no_variation"
+    assert stats.apply_rules(flat) == []
+    gap = stats.mr_chart([1, 2, GAP, 4, 6, 5, 7])
+    np.testing.assert_array_equal(np.isnan(gap.values), [1, 0, 1, 1, 0, 0, 0])
+
+
+@given(series, st.floats(0.01, 100), st.floats(-100, 100))
+def test_median_limits_move_and_stretch_with_the_series(values, unit, origin):
+    before = stats.xmr(values, center="median", ranges="median")
+    after = stats.xmr(np.multiply(values, unit) + origin, center="median", ranges="median")
+    if before.note == "":
+        np.testing.assert_allclose(after.upper, before.upper * unit + origin, atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"center": "mode"}, "`center` must be one of 'mean', 'median'; not 'mode'"),
+        ({"ranges": "max"}, "`ranges` must be one of 'mean', 'median'; not 'max'"),
+        ({"ranges": "median", "screen": True}, "`screen` goes with `ranges='mean'`"),
+    ],
+)
+def test_xmr_names_the_wrong_option(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        stats.xmr([1, 2, 3, 4, 5], **arguments)

@@ -62,7 +62,53 @@ def test_an_effect_without_error_is_refused():
         stats.dersimonian_laird([1.0], [0.0])
 
 
+@pytest.mark.parametrize("scale", [1.0, 60.0])
+def test_dersimonian_laird_pools_the_eight_schools_completely(scale):
+    """Rubin (1981); Bayesian Data Analysis, section 5.5: 7.7, standard error 4.1, no variance."""
+    effects = np.array([28, 8, -3, 7, -1, 1, 18, 12]) * scale
+    errors = np.array([15, 10, 16, 11, 9, 11, 10, 18]) * scale
+    pooled = stats.dersimonian_laird(effects, errors**2)
+    assert pooled.mean / scale == pytest.approx(7.7, abs=0.05)
+    assert pooled.standard_error / scale == pytest.approx(4.1, abs=0.05)
+    assert pooled.tau_squared == 0
+
+
 # shrinkage
+
+
+def test_james_stein_gives_efron_and_morris_1977():
+    """Stein's Paradox in Statistics: mean 0.265, factor 0.212, Clemente's 0.400 becomes 0.294."""
+    averages = np.divide(HITS, 45)
+    mean = averages.mean()
+    shrunk = stats.james_stein(averages, mean * (1 - mean) / 45)
+    assert mean == pytest.approx(0.265, abs=5e-4)
+    assert (shrunk[0] - mean) / (averages[0] - mean) == pytest.approx(0.212, abs=5e-4)
+    assert shrunk[0] == pytest.approx(0.294, abs=5e-4)
+
+
+def test_james_stein_gives_the_table_of_efron_and_morris_1975():
+    """On the arcsine scale with variance 1, transformed back; factor 0.791 towards the mean."""
+    shrunk = stats.james_stein(np.sqrt(45) * np.arcsin(2 * np.divide(HITS, 45) - 1), 1.0)
+    found = (1 + np.sin(shrunk / np.sqrt(45))) / 2
+    table = [
+        0.290, 0.286, 0.281, 0.277, 0.273, 0.273, 0.268, 0.264, 0.259, 0.259, 0.254, 0.254, 0.254,
+        0.254, 0.254, 0.249, 0.244, 0.239,
+    ]  # fmt: skip
+    np.testing.assert_allclose(found, table, atol=5e-4)
+    assert np.square(found - SEASON).sum() == pytest.approx(0.022, abs=5e-4)
+
+
+def test_james_stein_never_pulls_past_the_mean():
+    np.testing.assert_allclose(stats.james_stein([1, 2, 3, 4.0], 100.0), [2.5] * 4)
+    np.testing.assert_array_equal(stats.james_stein([2.0] * 5, 1.0), [2.0] * 5)
+
+
+@pytest.mark.parametrize(
+    ("values", "variance"), [([1, 2, 3], 1), ([1, 2, 3, np.nan], 1), ([1, 2, 3, 4], 0)]
+)
+def test_james_stein_needs_four_known_values(values, variance):
+    with pytest.raises(ValueError, match="`values` must be four or more, none missing"):
+        stats.james_stein(values, variance)
 
 
 def test_shrinkage_predicts_the_baseball_season_better_than_the_first_45_at_bats():
@@ -74,9 +120,20 @@ def test_shrinkage_predicts_the_baseball_season_better_than_the_first_45_at_bats
 
 
 def test_shrinkage_by_hand():
+    """Half at 0.4 and half at 0.6 are so wide apart that winsorising changes nothing."""
     x, n = [40] * 5 + [60] * 5, [100] * 10
     prior = 1 / (4 * stats.overdispersion(x, n).tau ** 2) - 1
     np.testing.assert_allclose(stats.shrink(x, n)[0], (40 + prior / 2) / (100 + prior))
+
+
+def test_shrinkage_sees_the_extreme_units_whole():
+    """Limits pull the extremes in first (winsorise); a prior from that would be too narrow."""
+    x, n = np.array([70, 85, 85, 85, 85, 85, 85, 85, 85, 85, 85, 97]), 100
+    z = 20 * (np.arcsin(np.sqrt(x / n)) - np.arcsin(np.sqrt(x.mean() / n)))
+    prior = 1 / (4 * ((z**2).sum() - 11) / (400 * 11)) - 1
+    overall = x.mean() / n
+    np.testing.assert_allclose(stats.shrink(x, n), (x + prior * overall) / (n + prior))
+    assert stats.overdispersion(x, n).tau == 0
 
 
 def test_without_spread_everybody_is_average():
@@ -112,6 +169,27 @@ def test_adjusted_p_values_give_benjamini_hochberg_1995_section_4():
     adjusted = stats.adjust_p(HOCHBERG)
     assert (adjusted <= 0.05).sum() == 4
     np.testing.assert_allclose(adjusted[:5], [0.0015, 0.003, 0.0095, 0.0356, 0.0603], atol=5e-5)
+
+
+def test_adjusted_p_values_give_the_diets_of_mcdonald():
+    """Handbook of Biological Statistics, after Garcia-Arenzana et al. (2014).
+
+    25 foods; at a false discovery rate of 0.25 the first five are discoveries.
+    """
+    foods = [
+        0.001, 0.008, 0.039, 0.041, 0.042, 0.060, 0.074, 0.205, 0.212, 0.216, 0.222, 0.251, 0.269,
+        0.275, 0.340, 0.341, 0.384, 0.569, 0.594, 0.696, 0.762, 0.940, 0.942, 0.975, 0.986,
+    ]  # fmt: skip
+    adjusted = stats.adjust_p(foods)
+    assert (adjusted < 0.25).sum() == 5
+    assert adjusted[4] == pytest.approx(0.042 * 25 / 5)
+    with_gaps = stats.adjust_p([np.nan, *foods, np.nan])
+    np.testing.assert_array_equal(with_gaps[1:-1], adjusted)
+
+
+def test_no_test_at_all_needs_no_adjustment():
+    assert stats.adjust_p([]).size == 0
+    assert np.isnan(stats.adjust_p([np.nan, np.nan])).all()
 
 
 def test_adjusted_p_values_give_every_worked_example():

@@ -41,5 +41,6 @@ SELECT
     {further_values}
 FROM {contacts} AS contacts
 LEFT JOIN {repeats} AS repeats ON repeats.{key} = contacts.{key}
+{complaints}
 {teams}
 {days}

@@ -1,0 +1,61 @@
+"""A rule file given in the place of another is told as what it is."""
+
+import pytest
+
+from csqa.errors import RuleError
+from csqa.rules.calendar import CALENDAR_KEYS, read_calendar
+from csqa.rules.files import DEFAULTS, read_rules
+from csqa.rules.inspection import FORM_KEYS
+from csqa.rules.kinds import KINDS, STANDARD_KEYS, detect_kind
+from csqa.rules.mapping import read_mapping
+from csqa.rules.mapping_tables import MAPPING_KEYS
+from csqa.rules.review_settings import BOUNDS
+from csqa.rules.standard_reader import read_standard
+
+SHIPPED = {
+    "standard": DEFAULTS / "standard.yml",
+    "calendar": DEFAULTS / "calendar.yml",
+    "form": DEFAULTS / "inspection.yml",
+    "review": DEFAULTS / "review.yml",
+    "mapping": DEFAULTS / "mappings" / "zendesk.yml",
+}
+
+
+def test_keys_are_those_of_the_readers():
+    readers = {
+        "standard": STANDARD_KEYS,
+        "mapping": MAPPING_KEYS,
+        "calendar": CALENDAR_KEYS,
+        "form": FORM_KEYS,
+        "review": tuple(BOUNDS),
+    }
+    assert {name: kind.keys for name, kind in KINDS.items()} == readers
+
+
+@pytest.mark.parametrize("kind", SHIPPED)
+def test_shipped_files_are_of_their_kind(kind):
+    assert detect_kind(read_rules(SHIPPED[kind]).content) == kind
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind"),
+    [
+        (["standard"], "standard"),
+        (["standards", "tables"], "standard"),
+        (["peak_hour"], "calendar"),
+        (["x", "y"], None),
+        ([], None),
+        ([1, None], None),
+    ],
+)
+def test_a_misspelt_key_still_tells_the_kind(keys, kind):
+    assert detect_kind(keys) == kind
+
+
+def test_another_file_is_refused_with_how_to_give_it():
+    with pytest.raises(RuleError, match=r"calendar\.yml：这是日历，不是评分标准；请用 --calendar"):
+        read_standard(SHIPPED["calendar"])
+    with pytest.raises(RuleError, match=r"zendesk\.yml：这是映射，不是日历；请用 --mapping 指定。"):
+        read_calendar(SHIPPED["mapping"])
+    with pytest.raises(RuleError, match="它是评分标准，用 --standard 指定。"):
+        read_mapping(SHIPPED["standard"])
