@@ -17,6 +17,8 @@ SPARK_TESTS := tests/test_engines.py tests/test_engines_cli.py tests/engine/test
 	tests/test_engines_inspections.py
 STAMP := $(VENV)/.csqa-installed
 STARTED := $(VENV)/.csqa-started
+# Tests of a file share what is dear to make: servers, reports, browsers.
+PARALLEL := -n auto --dist loadfile
 NBVAL := --nbval-current-env --nbval-cell-timeout 120
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 
@@ -59,7 +61,7 @@ report: $(STAMP) ## 生成月报 · make a monthly report (PERIOD=2025-06 DATA=d
 test: test-library test-notebooks ## 运行全部测试 · run all tests
 
 test-library: $(STAMP) ## 只测代码 · the library's tests only (PYTEST_FLAGS=…)
-	$(BIN)/python -m pytest $(PYTEST_FLAGS)
+	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_FLAGS)
 
 test-notebooks: $(STAMP) ## 只测笔记本 · the sample report must reproduce, the notebooks must run
 	$(BIN)/python -m pytest --nbval $(NBVAL) reports/sample

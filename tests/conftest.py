@@ -3,9 +3,15 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 import csqa
 from tests.servers import mariadb_server, postgresql_server  # noqa: F401  (fixtures)
+from tests.sparks import connect_server, spark_session  # noqa: F401  (fixtures)
+
+# A run that fails must fail again. To look for more: pytest --hypothesis-profile=default
+settings.register_profile("same", derandomize=True)
+settings.load_profile("same")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"

@@ -55,12 +55,18 @@ def spark_session(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 @pytest.fixture(scope="session")
 def connect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a Connect server on loopback, or a reason to skip."""
+    with run_connect_server(tmp_path_factory.mktemp("connect")) as (address, _):
+        yield address
+
+
+@contextlib.contextmanager
+def run_connect_server(folder: Path) -> Iterator[tuple[str, subprocess.Popen]]:
+    """Run a Connect server: its address and its process, which leads a group of its own."""
     _skip_without_spark()
     pytest.importorskip("grpc", reason="grpcio is not installed (make env-spark)")
     import pyspark
 
-    folder, home = tmp_path_factory.mktemp("connect"), Path(pyspark.__file__).parent
-    port = _free_port()
+    home, port = Path(pyspark.__file__).parent, _free_port()
     settings = {
         **SETTINGS,
         "spark.connect.grpc.binding.address": "127.0.0.1",
@@ -82,7 +88,7 @@ def connect_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         )
     try:
         _wait_for(server, port, folder / "log")
-        yield f"sc://127.0.0.1:{port}"
+        yield f"sc://127.0.0.1:{port}", server
     finally:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(server.pid, signal.SIGTERM)

@@ -1,10 +1,13 @@
 """Databases by address: real PostgreSQL and MariaDB servers, and everything that goes wrong."""
 
+import contextlib
+import gc
 import os
 import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import quote
@@ -389,14 +392,33 @@ def test_names_are_never_sql(server: Server):
 
 
 def refused(address: str, mapping: object = None) -> str:
-    """What is said of an address that cannot be read."""
-    with pytest.raises(DataError, match=r"读不了|没有|还要安装|缺少必需的列") as caught:
-        csqa.load(address, mapping=mapping)
+    """What is said of an address that cannot be read; no socket is left to the collector."""
+    gc.collect()
+    gc.disable()
+    try:
+        before = open_sockets()
+        with pytest.raises(DataError, match=r"读不了|没有|还要安装|缺少必需的列") as caught:
+            csqa.load(address, mapping=mapping)
+        deadline = time.monotonic() + 5  # a server in this process hangs up a little later
+        while open_sockets() - before and time.monotonic() < deadline:
+            time.sleep(0.01)
+        assert not open_sockets() - before
+    finally:
+        gc.enable()
     told = str(caught.value)
     assert PASSWORD not in told
     assert quote(PASSWORD, safe="") not in told
     assert caught.value.__suppress_context__ or caught.value.__context__ is None
     return told
+
+
+def open_sockets() -> set[str]:
+    """Of this process, as the kernel names them."""
+    found = set()
+    for entry in Path("/proc/self/fd").iterdir() if Path("/proc/self/fd").exists() else []:
+        with contextlib.suppress(OSError):  # the folder's own descriptor is gone by now
+            found.add(str(entry.readlink()))
+    return {place for place in found if place.startswith("socket:")}
 
 
 def test_a_wrong_password(plain: Server, monkeypatch: pytest.MonkeyPatch):

@@ -11,7 +11,6 @@ from csqa.engine.dataset import Dataset
 from csqa.errors import DataError, RuleError
 from csqa.schema import EVERY
 from tests.odd_contacts import STANDARD, ZONE, make_frames
-from tests.sparks import connect_server, spark_session  # noqa: F401  (fixtures)
 from tests.typed_tables import fill_database, fill_spark, wall_frames
 
 ENGINES = ("postgresql", "mariadb", "spark")

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 
 import csqa
-from tests.sparks import connect_server  # noqa: F401  (fixture)
+from tests.sparks import run_connect_server
 from tests.typed_tables import fill_database, fill_spark, wall_frames
 
 pytestmark = [
@@ -57,6 +57,20 @@ def copied(
     return report(str(folder), tmp_path_factory.mktemp("copied"))
 
 
+def fill_connect(address: str, frames: dict[str, pd.DataFrame]) -> None:
+    """Keep tables on a Connect server, for sessions to come."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from pyspark.sql.connect.session import SparkSession
+
+        session = SparkSession.builder.remote(address).create()
+        fill_spark(session, frames)
+        for name in frames:
+            session.table(name).write.saveAsTable(f"default.{name}")
+        # Else pyspark calls the server when this process ends, for ten minutes if it has gone.
+        session.stop()
+
+
 @pytest.fixture(params=["postgresql", "mariadb", "spark"], scope="module")
 def place(
     request: pytest.FixtureRequest, frames: dict[str, pd.DataFrame]
@@ -64,14 +78,7 @@ def place(
     """Address and password of the rows in an engine."""
     if request.param == "spark":
         address = request.getfixturevalue("connect_server")
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            from pyspark.sql.connect.session import SparkSession
-
-            session = SparkSession.builder.remote(address).create()
-            fill_spark(session, frames)
-            for name in frames:
-                session.table(name).write.saveAsTable(f"default.{name}")
+        fill_connect(address, frames)
         yield address, ""
         return
     server = request.getfixturevalue(f"{request.param}_server")
@@ -94,3 +101,25 @@ def test_the_monthly_report_says_the_same(
     figures = {key: value for key, value in told.items() if key not in OF_THE_RUN}
     assert figures == {key: copied[key] for key in figures}
     assert len(figures) > 3
+
+
+LEFT_ALONE = """
+import os, signal, sys
+import csqa
+address, group = sys.argv[1], int(sys.argv[2])
+data = csqa.load(address)
+print(len(csqa.measure(data)))
+os.killpg(group, signal.SIGKILL)
+"""
+
+
+def test_a_spark_server_that_has_gone_is_not_waited_for(
+    frames: dict[str, pd.DataFrame], tmp_path: Path
+) -> None:
+    """Pyspark by itself calls it for ten minutes before the interpreter ends."""
+    with run_connect_server(tmp_path) as (address, server):
+        fill_connect(address, {"contacts": frames["contacts"].head(50)})
+        command = [sys.executable, "-c", LEFT_ALONE, address, str(server.pid)]
+        done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.strip().isdigit()

@@ -8,7 +8,6 @@ import pytest
 import csqa
 from csqa.schema import EVERY
 from tests.odd_contacts import ZONE, make_frames
-from tests.sparks import connect_server, spark_session  # noqa: F401  (fixtures)
 from tests.tables import write
 from tests.test_engines import Load, load, same  # noqa: F401  (fixture)
 

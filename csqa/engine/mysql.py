@@ -101,7 +101,7 @@ class MysqlClient:
             host=address.host if not address.by_socket else "localhost",
             database=address.database,
             charset="utf8mb4",
-            ssl=tls_context(address),
+            ssl=tls_context(address) if address.tls else None,
             program_name="csqa",
             defer_connect=True,
         )

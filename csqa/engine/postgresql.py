@@ -1,5 +1,7 @@
 """Reading PostgreSQL: the catalogue, and tables through ``COPY … TO STDOUT``."""
 
+import socket
+import struct
 from contextlib import suppress
 from typing import Any, NoReturn
 
@@ -14,6 +16,7 @@ from csqa.engine.wire import (
     refuse,
     tls_context,
 )
+from csqa.errors import DataError
 
 TYPES = {
     "timestamptz": INSTANT,
@@ -65,6 +68,9 @@ WHERE a.attrelid = ANY(ARRAY[{oids}]::oid[]) AND a.attnum > 0 AND NOT a.attisdro
 ORDER BY a.attrelid, a.attnum
 """
 
+TLS_REQUEST = struct.pack("!ii", 8, 80877103)
+"""Length and code of the message SSLRequest (PostgreSQL's protocol 3)."""
+
 CLAUSES = {
     "3D000": "没有这个数据库",
     "42501": "用户 {user} 没有权限读{what}",
@@ -87,21 +93,24 @@ class PostgresClient:
 
         self.address = address
         self._error = pg8000.exceptions.Error
-        opened = open_socket(address)
+        self._opened = open_socket(address)
         try:
+            self._opened = _ask_for_tls(self._opened, address)
             self._connection = pg8000.native.Connection(
                 address.user,
-                host=address.host,
                 database=address.database,
                 password=address.password or "",
-                sock=opened,
-                ssl_context=tls_context(address),
+                sock=self._opened,
+                ssl_context=False,
                 application_name="csqa",
             )
             # The limit was for connecting; a query may take longer before its first row.
-            self._connection._usock.settimeout(None)
+            self._opened.settimeout(None)
+        except DataError:
+            hang_up(self._opened)
+            raise
         except Exception as error:  # whatever listens there may answer anything
-            hang_up(opened)
+            hang_up(self._opened)
             self._refuse(error)
         for statement in BEGIN:
             self._run(statement)
@@ -147,6 +156,7 @@ class PostgresClient:
         """Leave, whatever state the connection is in."""
         with suppress(Exception):
             self._connection.close()
+        hang_up(self._opened)
 
     def _run(self, statement: str, table: str = "", stream: object = None) -> list[Any]:
         try:
@@ -174,14 +184,25 @@ class PostgresClient:
 
     def _explain_loss(self, error: Exception) -> str:
         """Why there is no answer: the driver wraps what the socket said."""
-        if "refuses SSL" in str(error):
-            return "它不支持加密连接（?ssl=）"
         cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
         if isinstance(cause, OSError):
             return explain_socket_error(cause, self.address)
         if isinstance(error, self._error):
             return "连接断开了"
         return "那里回应的不是 PostgreSQL，或登录方式不受支持"
+
+
+def _ask_for_tls(opened: socket.socket, address: Address) -> socket.socket:
+    """Encrypt the connection where the server can.
+
+    The driver would keep the new socket to itself, and leave it open when signing in fails.
+    """
+    opened.sendall(TLS_REQUEST)
+    if opened.recv(1) == b"S":
+        return tls_context(address).wrap_socket(opened, server_hostname=address.host or None)
+    if address.tls:
+        refuse(address, "它不支持加密连接（?ssl=）")
+    return opened
 
 
 def _table(schema: str, name: str, columns: list[Any], readable: bool) -> DatabaseTable:

@@ -6,12 +6,10 @@ a report sees one moment of the data, and later queries stay short.
 """
 
 import re
-import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 import pandas as pd
 
@@ -22,15 +20,9 @@ from csqa.engine.engines import Rows, SmallTable, make_frame, plain
 from csqa.engine.in_place import take_in_place
 from csqa.engine.opening import Opened
 from csqa.engine.portable_columns import DECIMAL
+from csqa.engine.spark_sessions import clone_session, end_with, explaining, quiet
 from csqa.engine.spool import DatabaseColumn, DatabaseTable
-from csqa.errors import DataError
 from csqa.rules.mapping import Mapping, named_sources
-
-SCHEME = "sc://"
-"""Begins the address of a Spark Connect server."""
-
-TOKEN_VARIABLE = "SPARK_CONNECT_AUTHENTICATE_TOKEN"
-"""Environment variable that pyspark takes the token from."""
 
 SETTINGS = {
     "spark.sql.session.timeZone": "UTC",
@@ -103,7 +95,7 @@ class SparkEngine:
 
     def frame(self, query: str) -> pd.DataFrame:
         """A result as a DataFrame."""
-        with _quiet(), _explaining():
+        with quiet(), explaining():
             found = self.session.sql(spell(query))
             return make_frame([tuple(row) for row in found.collect()], found.columns)
 
@@ -112,7 +104,7 @@ class SparkEngine:
 
     def fill(self, name: str, query: str) -> None:
         """Work the rows of a query out, once."""
-        with _quiet(), _explaining():
+        with quiet(), explaining():
             if self.checkpoints:
                 self._view(name, self.session.sql(spell(query)).localCheckpoint())
             else:
@@ -134,13 +126,15 @@ class SparkEngine:
             tuple(_plain_cell(cell, kind) for cell, kind in zip(row, kinds, strict=True))
             for row in table.rows.itertuples(index=False)
         ]
-        with _quiet(), _explaining():
+        with quiet(), explaining():
             self._view(name, self.session.createDataFrame(plain_rows, listed))
 
     def drop(self, name: str) -> None:
         """Let go of what was kept; what was not is nobody's."""
         if name in self.kept:
             del self.kept[name]
+            if not self.checkpoints:
+                self.session.catalog.uncacheTable(name)
             self.session.catalog.dropTempView(name)
 
     @contextmanager
@@ -153,7 +147,7 @@ class SparkEngine:
         self.kept[name] = rows
 
     def _collect(self, statement: str) -> Sequence[Any]:
-        with _quiet(), _explaining():
+        with quiet(), explaining():
             rows: Sequence[Any] = self.session.sql(spell(statement)).collect()
             return rows
 
@@ -162,72 +156,6 @@ def _plain_cell(cell: Any, kind: str) -> Any:
     if kind == "BIGINT":
         return int(cell)
     return cell.date() if kind == "DATE" else cell.to_pydatetime()
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    """Pyspark warns of newer pandas at every turn, and means functions that are not used here."""
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", message=".*pandas", category=FutureWarning)
-        yield
-
-
-@contextmanager
-def _explaining() -> Iterator[None]:
-    """Say what went wrong in one sentence; pyspark would print a page."""
-    try:
-        yield
-    except Exception as error:  # pyspark's errors have no class that can be named without it
-        if not type(error).__module__.startswith(("pyspark.", "py4j.", "grpc")):
-            raise
-        first = next((line for line in str(error).splitlines() if line.strip()), "").strip()
-        msg = f"Spark 没有做完：{first[:300]}"
-        raise DataError(msg) from None
-
-
-def is_session(value: object) -> bool:
-    """Whether a value is a Spark session, classic or Connect.
-
-    Examples
-    --------
-    >>> is_session("sc://localhost")
-    False
-    """
-    kind = type(value)
-    return kind.__name__ == "SparkSession" and kind.__module__.startswith("pyspark.sql")
-
-
-def open_remote(address: str) -> Any:
-    """Open a session at a Spark Connect server.
-
-    Parameters
-    ----------
-    address : str
-        ``sc://host:port``; a token comes from the environment.
-
-    Raises
-    ------
-    DataError
-        If pyspark is not installed, the address holds a token, or nobody answers.
-    """
-    if "token=" in address.lower():
-        msg = f"Spark 的地址里不要写令牌（token），请放在环境变量 {TOKEN_VARIABLE} 里。"
-        raise DataError(msg)
-    try:
-        with _quiet():
-            from pyspark.sql.connect.session import SparkSession
-    except ImportError as error:
-        msg = f'读 Spark 还要安装 {error.name or "pyspark"}：pip install "csqa[spark]"。'
-        raise DataError(msg) from None
-    place = urlsplit(address).netloc
-    try:
-        with _quiet():
-            session = SparkSession.builder.remote(address).create()
-            session.sql("SELECT 1").collect()
-            return session
-    except Exception as error:  # whatever answers there
-        msg = f"连不上 Spark Connect（{place}）：{str(error).splitlines()[0][:200]}"
-        raise DataError(msg) from None
 
 
 def load_spark(session: Any, rules: Mapping, *, own: bool = False) -> Dataset:
@@ -248,21 +176,16 @@ def load_spark(session: Any, rules: Mapping, *, own: bool = False) -> Dataset:
     DataError
         As for :func:`csqa.engine.in_place.take_in_place`.
     """
-    with _quiet(), _explaining():
-        ours = session if own else _clone(session)
+    connect = ".connect." in type(session).__module__
+    with quiet(), explaining():
+        ours = session if own else clone_session(session)
+        engine = SparkEngine(ours, checkpoints=own or not connect)
+        if connect:
+            end_with(engine, ours, engine.kept if not engine.checkpoints else {})
         for key, value in SETTINGS.items():
             ours.conf.set(key, value)
         tables = [_describe(ours, name) for name in _list_tables(ours, rules)]
-    connect = ".connect." in type(session).__module__
-    engine = SparkEngine(ours, checkpoints=own or not connect)
     return take_in_place(engine, Opened("Spark"), tables, rules, "spark")
-
-
-def _clone(session: Any) -> Any:
-    """A session of ours that sees the user's temporary views."""
-    if hasattr(session, "cloneSession"):
-        return session.cloneSession()
-    return type(session)(session.sparkContext, session._jsparkSession.cloneSession())
 
 
 def _list_tables(session: Any, rules: Mapping) -> list[str]:

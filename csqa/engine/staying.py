@@ -5,7 +5,8 @@ from pathlib import Path
 from csqa.engine.addresses import is_address, read_address
 from csqa.engine.dataset import Dataset
 from csqa.engine.in_place import load_in_place
-from csqa.engine.spark import SCHEME, is_session, load_spark, open_remote
+from csqa.engine.spark import load_spark
+from csqa.engine.spark_sessions import SCHEME, is_session, open_remote
 from csqa.errors import RuleError
 from csqa.rules.mapping import Mapping
 

@@ -11,7 +11,6 @@ from csqa.engine.databases import connect
 from csqa.engine.engines import DuckDBEngine, keep, value
 from csqa.engine.sessions import open_session
 from csqa.engine.spark import SETTINGS, SparkEngine
-from tests.sparks import spark_session  # noqa: F401  (fixture)
 
 pytestmark = [
     pytest.mark.slow,

@@ -24,7 +24,7 @@ FAULTS = [
     (rule, table.name, column.name)
     for table in TABLES.values()
     for column in table.columns
-    for rule in rules_of(column)
+    for rule in sorted(rules_of(column))
 ] + [
     *(("duplicate_key", table.name, table.key[0]) for table in TABLES.values() if table.key),
     *((rule, "contacts", column) for column, rule in ORDERS.items()),

@@ -23,7 +23,8 @@ times = st.lists(
 
 
 def to_utc(wall: datetime, zone: str) -> datetime:
-    return wall.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None)
+    """A cell does not say which of two hours it means: the first."""
+    return wall.replace(tzinfo=ZoneInfo(zone), fold=0).astimezone(UTC).replace(tzinfo=None)
 
 
 def to_wall(utc: datetime, zone: str) -> datetime:
