@@ -1,5 +1,6 @@
 """The review of the standard for a meeting: each target, what it judged, what is proposed."""
 
+import re
 from typing import Any
 
 import pandas as pd
@@ -76,6 +77,10 @@ def name_verdict(verdict: str, language: str = "zh") -> str:
     return VERDICTS[verdict][words.LANGUAGES.index(language)]
 
 
+CONDITION = re.compile(r" (?=[a-z_]+=)")
+"""Before each condition of a line but the first."""
+
+
 def name_line(label: str, language: str = "zh") -> str:
     """Name where a target applies.
 
@@ -83,10 +88,13 @@ def name_line(label: str, language: str = "zh") -> str:
     --------
     >>> name_line("base"), name_line("channel=phone peak=True")
     ('一般情况', '电话、高峰时段')
+    >>> name_line("team=热线 一组 channel=phone")
+    '热线 一组、电话'
     """
     if label == "base":
         return text("in_general", language)
-    return words.join((_name_condition(part, language) for part in label.split(" ")), language)
+    parts = CONDITION.split(label)  # a team's name may hold spaces
+    return words.join((_name_condition(part, language) for part in parts), language)
 
 
 def _name_condition(part: str, language: str) -> str:
