@@ -136,6 +136,7 @@ def _declares_entities(book: zipfile.ZipFile, member: zipfile.ZipInfo) -> bool:
         with book.open(member) as stream:
             while block := stream.read(1 << 12):
                 parser.Parse(block, False)
+            parser.Parse(b"", True)  # newer versions of expat put off a short text until its end
     except _Met as met:
         return str(met) == "document type"
     except expat.ExpatError:
