@@ -1,31 +1,47 @@
 """How often a report cries wolf, and how soon it finds what is real, beside the rules of thumb.
 
-``python -m benchmarks.false_alarms [--quick] [--out FILE]`` makes teams of 20 agents with 12 months
-of 8 metrics at realistic numbers of records, and asks of each report how many times it says “act
-on this”: csqa's brief, and the rules of thumb on the same figures. Stable teams first, where every
-such line is false; then teams in which something really became worse three months ago.
+``python -m benchmarks.false_alarms [--quick] [--out FOLDER]`` makes teams of 20 agents with 12
+months of 8 metrics at realistic numbers of records, and asks of each report how many times it says
+“act on this”: csqa's brief, and the rules of thumb on the same figures. Stable teams first; then
+teams in which something really became worse three months ago.
 
 σ is the standard deviation of a metric's monthly values between agents who are equally good, as a
-manager sees it in the table of agents: a drop of the whole team by 1.5 σ is one that hardly any
-single agent's month would reveal.
+manager sees it in the table of agents. A drop of the whole team by 1.5 σ is one that hardly any
+single agent's month would reveal; of a team of 20 it is 6.7 times the noise of its own series. The
+same drop in units of that noise (“own σ”) and of one agent are printed beside it: three months
+hold too little to find them without crying wolf.
+
+An action is false unless the unit's lasting level, natural months aside, truly misses the target,
+and, of an agent, is also worse than that of its peers by half a σ at least. Where agents differ by
+nature, some truly are; ``said`` counts every action, ``false`` only the false ones.
 """
 
 import argparse
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 import csqa
+from benchmarks.simulated_teams import (
+    AGENTS,
+    FLOWS,
+    STANDARD,
+    TARGETS,
+    WORSE,
+    Flow,
+    Team,
+    make_team,
+    name_of,
+    sigma,
+)
 from csqa.periods import months_back
-from csqa.rules.standard import AT_MOST
-from csqa.rules.standard_reader import read_standard
 
-AGENTS, MONTHS, LATEST = 20, 12, "2025-06"
-STABLE, PLANTED = 400, 200
-QUICK_STABLE, QUICK_PLANTED = 20, 10
+SEEDS = (1, 2, 3, 4)
+STABLE, PLANTED = 100, 25
+"""Teams per seed and kind."""
+QUICK_STABLE, QUICK_PLANTED = 5, 3
 DROP = 1.5
 FOUND_WITHIN = 3
 LOWEST = 3
@@ -33,137 +49,21 @@ LOWEST = 3
 Rule = Callable[["Team"], set[tuple[str, str]]]
 
 
-@dataclass(frozen=True)
-class Flow:
-    """One metric: what an agent's month looks like."""
-
-    key: str
-    kind: str
-    n: int
-    """Records of an agent in a month."""
-    spread: float = 1.0
-    """Of durations: standard deviation by the mean."""
-
-
-FLOWS = (
-    Flow("first_response_online", "seconds", 60),
-    Flow("first_response_phone", "seconds", 60),
-    Flow("handle_time", "seconds", 140, 0.7),
-    Flow("first_contact_resolution", "share", 140),
-    Flow("csat", "share", 50),
-    Flow("complaint_rate", "share", 150),
-    Flow("nps", "nps", 30),
-    Flow("wording", "per_hundred", 15),
-)
-
-
-@dataclass(frozen=True)
-class Team:
-    """Measures of one simulated team, and how to read them."""
-
-    measures: pd.DataFrame
-    period: str
-
-    def values(self) -> pd.DataFrame:
-        """Monthly values of the whole team: metric × period."""
-        sums = self.measures.pivot_table(["n", "total"], "metric", "period", aggfunc="sum")
-        return sums["total"] / sums["n"]
-
-
-STANDARD = read_standard()
-TARGETS = {flow.key: STANDARD.metric(flow.key).lines[-1].target for flow in FLOWS}
-WORSE = {f.key: 1 if STANDARD.metric(f.key).direction == AT_MOST else -1 for f in FLOWS}
-
-
-def sigma(flow: Flow) -> float:
-    """Standard deviation of an agent's monthly value at the target."""
-    level = TARGETS[flow.key]
-    if flow.kind == "seconds":
-        return flow.spread * level / np.sqrt(flow.n)
-    if flow.kind == "per_hundred":
-        return float(np.sqrt(level * 100 / flow.n))
-    if flow.kind == "nps":
-        promoters, detractors = nps_groups(level)
-        return float(np.sqrt((promoters + detractors - level**2) / flow.n))
-    return float(np.sqrt(level * (1 - level) / flow.n))
-
-
-def nps_groups(level: float) -> tuple[float, float]:
-    """Promoters and detractors, with a quarter passive."""
-    return (0.75 + level) / 2, (0.75 - level) / 2
-
-
-def draw(flow: Flow, level: np.ndarray, rng: np.random.Generator) -> dict[str, np.ndarray]:
-    """Sums of one metric for each agent and month, at each one's true level."""
-    n = np.maximum(rng.poisson(flow.n, level.shape), 2)
-    if flow.kind == "seconds":
-        shape = n / flow.spread**2  # a sum of gamma durations is gamma
-        total = rng.gamma(shape, level * flow.spread**2)
-        squares = total**2 / n + (n - 1) * (flow.spread * total / n) ** 2
-    elif flow.kind == "share":
-        total = squares = rng.binomial(n, np.clip(level, 0, 1)).astype(float)
-    elif flow.kind == "nps":
-        promoters, detractors = nps_groups(level)
-        up = rng.binomial(n, promoters)
-        down = rng.binomial(n - up, np.clip(detractors / (1 - promoters), 0, 1))
-        total, squares = (up - down).astype(float), (up + down).astype(float)
-    else:
-        total = squares = rng.poisson(n * level / 100).astype(float)
-    return {"n": n, "total": total, "total_squares": squares}
-
-
-def make_team(
-    rng: np.random.Generator,
-    *,
-    margin: float = 0.0,
-    unlike: float = 0.0,
-    drop: Callable[[Flow, np.ndarray], np.ndarray] | None = None,
-) -> Team:
-    """A team whose true level is the target, or better by ``margin`` σ of the team's month.
-
-    ``unlike``: agents and months differ by nature, this many σ of an agent's month. ``drop`` gets
-    the levels [agent × month] and changes them.
-    """
-    periods = [months_back(LATEST, back) for back in reversed(range(MONTHS))]
-    tables = []
-    for flow in FLOWS:
-        sd = sigma(flow)
-        level = np.full((AGENTS, MONTHS), TARGETS[flow.key])
-        level -= WORSE[flow.key] * margin * sd / np.sqrt(AGENTS)
-        nature = rng.standard_normal((AGENTS, 1))
-        level += unlike * sd * (nature - nature.mean())  # the team as a whole stays where it is
-        level += unlike * sd / np.sqrt(AGENTS) * rng.standard_normal(MONTHS)
-        level = drop(flow, level) if drop else level
-        floor = -1.0 if flow.kind == "nps" else 1e-6
-        sums = draw(flow, np.maximum(level, floor), rng)
-        tables.append(_table(flow, periods, sums))
-    return Team(pd.concat(tables, ignore_index=True), LATEST)
-
-
-def _table(flow: Flow, periods: list[str], sums: dict[str, np.ndarray]) -> pd.DataFrame:
-    agent, month = np.indices((AGENTS, MONTHS))
-    return pd.DataFrame(
-        {
-            "period": np.array(periods)[month.ravel()],
-            "agent_id": np.char.add("K", np.char.zfill(agent.ravel().astype(str), 2)),
-            "metric": flow.key,
-            "target_line": f"{STANDARD.versions[0].effective}/base",
-            **{name: values.ravel() for name, values in sums.items()},
-            "over": 0.0,
-            "complete": True,
-        }
-    )
-
-
-def by_csqa(team: Team) -> set[tuple[str, str]]:
+def by_csqa(team: Team, looked_at: tuple[str, ...] = ("team", "agents")) -> set[tuple[str, str]]:
     """What csqa's brief says to act on: unit and metric."""
-    whole = team.measures.groupby(["period", "metric", "target_line", "complete"], as_index=False)
-    sums = whole[["n", "total", "total_squares", "over"]].sum()
-    over = {"all": csqa.compare_vertical(sums, STANDARD)}
+    over = {"all": follow(team)} if "team" in looked_at else {}
     pooled = {"unit": "agent_id", "period": team.period, "months": 3}
-    across = {"agent_id": csqa.compare_horizontal(team.measures, STANDARD, **pooled)}
+    across = {}
+    if "agents" in looked_at:
+        across = {"agent_id": csqa.compare_horizontal(team.measures, STANDARD, **pooled)}
     things = csqa.brief(period=team.period, over=over, across=across, standard=STANDARD)
     return set(zip(things["unit"], things["metric"], strict=True))
+
+
+def follow(team: Team) -> pd.DataFrame:
+    """Compare the whole team with itself over the months."""
+    whole = team.measures.groupby(["period", "metric", "target_line", "complete"], as_index=False)
+    return csqa.compare_vertical(whole[["n", "total", "total_squares", "over"]].sum(), STANDARD)
 
 
 def by_lowest_agents(team: Team) -> set[tuple[str, str]]:
@@ -207,19 +107,34 @@ RULES: dict[str, Rule] = {
 
 
 def false_alarms(teams: Iterator[Team]) -> pd.DataFrame:
-    """“Act on this” per report, and the share of reports with any."""
-    told = pd.DataFrame([{name: len(rule(team)) for name, rule in RULES.items()} for team in teams])
-    return pd.DataFrame({"per_report": told.mean(), "reports_with_any": (told > 0).mean()})
+    """“Act on this” per report: all, and those that are false with their Monte Carlo error."""
+    said, false = [], []
+    for team in teams:
+        told = {name: rule(team) for name, rule in RULES.items()}
+        said.append({name: len(things) for name, things in told.items()})
+        false.append({name: len(things - team.wrong) for name, things in told.items()})
+    counts = pd.DataFrame(false)
+    return pd.DataFrame(
+        {
+            "said": pd.DataFrame(said).mean(),
+            "false": counts.mean(),
+            "false_error": counts.std() / np.sqrt(len(counts)),
+            "reports_with_any_false": (counts > 0).mean(),
+        }
+    )
 
 
-def power(make: Callable[[int], Team], flow: Flow, unit: str, count: int) -> dict[str, float]:
+def power(make: Callable[[int, int], Team], flow: Flow, unit: str, count: int) -> dict[str, float]:
     """How often the planted drop is named in one of the reports since it began."""
-    hits = dict.fromkeys(RULES, 0)
-    for number in range(count):
-        reports = _months_of(make(number))
-        for name, rule in RULES.items():
-            hits[name] += any((unit, flow.key) in rule(team) for team in reports)
-    return {name: found / count for name, found in hits.items()}
+    looked_at = ("team",) if unit == "all" else ("agents",)
+    rules = RULES | {"csqa": lambda team: by_csqa(team, looked_at)}
+    hits = dict.fromkeys(rules, 0)
+    for seed in SEEDS:
+        for number in range(count):
+            reports = _months_of(make(seed, number))
+            for name, rule in rules.items():
+                hits[name] += any((unit, flow.key) in rule(team) for team in reports)
+    return {name: found / count / len(SEEDS) for name, found in hits.items()}
 
 
 def _months_of(team: Team) -> list[Team]:
@@ -229,42 +144,59 @@ def _months_of(team: Team) -> list[Team]:
     return [Team(rows[rows["period"] <= period], period) for period in periods]
 
 
-def drop_of(flow: Flow, agents: slice) -> Callable[[Flow, np.ndarray], np.ndarray]:
-    """Make the last three months of some agents worse by :data:`DROP` σ, in one metric."""
+def drop_of(
+    flow: Flow, agents: slice, size: float = DROP
+) -> Callable[[Flow, np.ndarray], np.ndarray]:
+    """Make the last three months of some agents worse by ``size`` σ, in one metric."""
 
     def change(other: Flow, level: np.ndarray) -> np.ndarray:
         if other.key == flow.key:
-            level[agents, -FOUND_WITHIN:] += WORSE[flow.key] * DROP * sigma(flow)
+            level[agents, -FOUND_WITHIN:] += WORSE[flow.key] * size * sigma(flow)
         return level
 
     return change
 
 
+STABLE_TEAMS: dict[str, dict[str, float]] = {
+    "exactly on target, all equal": {},
+    "exactly on target, unlike by nature": {"unlike": 0.5},
+    "better than target, all equal": {"margin": 2.0},
+    "better than target, unlike by nature": {"margin": 2.0, "unlike": 0.5},
+}
+"""What they are like, and how they are made."""
+
+
 def compare_stable(count: int) -> pd.DataFrame:
     """False alarms of each rule, by what the stable team is like."""
-    kinds = {
-        "exactly on target, all equal": {},
-        "exactly on target, unlike by nature": {"unlike": 0.5},
-        "better than target, unlike by nature": {"margin": 2.0, "unlike": 0.5},
-    }
     parts = {
-        name: false_alarms(make_team(np.random.default_rng([1, i]), **how) for i in range(count))
-        for name, how in kinds.items()
+        name: false_alarms(
+            make_team(np.random.default_rng([seed, number]), **how)
+            for seed in SEEDS
+            for number in range(count)
+        )
+        for name, how in STABLE_TEAMS.items()
     }
     return pd.concat(parts, names=["stable team", "rule"]).reset_index()
 
 
 def compare_planted(count: int) -> pd.DataFrame:
     """Detection within three months, per metric: of the whole team's drop, and of one agent's."""
+    plans = (
+        ("all", "σ", slice(None), DROP),
+        ("all", "own σ", slice(None), DROP / np.sqrt(AGENTS)),
+        (name_of(0), "σ", slice(0, 1), DROP),
+    )
     rows = []
-    for unit, agents in (("all", slice(None)), ("K00", slice(0, 1))):
+    for unit, measured_in, agents, size in plans:
         for flow in FLOWS:
-            drop = drop_of(flow, agents)
+            drop = drop_of(flow, agents, size)
 
-            def make(i: int, drop: Callable[..., np.ndarray] = drop) -> Team:
-                return make_team(np.random.default_rng([2, i]), margin=2.0, unlike=0.5, drop=drop)
+            def make(seed: int, i: int, drop: Callable[..., np.ndarray] = drop) -> Team:
+                rng = np.random.default_rng([10 + seed, i])
+                return make_team(rng, margin=2.0, unlike=0.5, drop=drop)
 
-            rows.append({"who": unit, "metric": flow.key} | power(make, flow, unit, count))
+            found = power(make, flow, unit, count)
+            rows.append({"who": unit, "drop in": measured_in, "metric": flow.key} | found)
     return pd.DataFrame(rows)
 
 
@@ -275,11 +207,13 @@ def main() -> None:
     parser.add_argument("--out", type=Path, help="also write the tables as CSV, into this folder")
     asked = parser.parse_args()
     stable = compare_stable(QUICK_STABLE if asked.quick else STABLE)
-    print("“act on this” of stable teams, all of it false")
+    print(f"“act on this” per report of stable teams, {len(SEEDS)} seeds")
     print(stable.round(3).to_string(index=False), end="\n\n", flush=True)
     planted = compare_planted(QUICK_PLANTED if asked.quick else PLANTED)
-    print(f"a lasting drop of {DROP} σ, found within {FOUND_WITHIN} months")
+    teams = len(SEEDS) * (QUICK_PLANTED if asked.quick else PLANTED)
+    print(f"a lasting drop of {DROP} σ, found within {FOUND_WITHIN} months, of {teams} teams each:")
     print(planted.round(2).to_string(index=False))
+    print(f"Monte Carlo error of a share of 0.8: {np.sqrt(0.16 / teams):.2f}")
     if asked.out:
         stable.to_csv(asked.out / "false_alarms.csv", index=False)
         planted.to_csv(asked.out / "detection.csv", index=False)

@@ -10,6 +10,13 @@ Tables in, tables out; the stages in their order::
     composite            scores, standard        -> dimensions, composite, interval, change
     compare_horizontal   measures, standard      -> several units in one period, with limits
     compare_vertical     measures, standard      -> one unit over periods, on a control chart
+    compare_periods      measures, standard      -> since last month, since last year, how sure
+    explain_change       measures, standard      -> which units moved a metric, by mix and by rate
+    contrast_units       measures, across        -> what those who stand out do differently
+    measure_consistency  measures, standard      -> how much agents truly differ
+    find_conflicts       measures, standard      -> metrics chased at the cost of others
+    watch                measures, standard      -> odd days and weeks, with its false alarms
+    agent_sheets         measures, standard      -> a sheet per agent, for coaching
     decompose_change     scores, standard        -> why the composite moved, metric by metric
     order_sensitivity    composite, standard     -> places of units: what weights, chance leave open
     rank_topics          measures                -> what complaints are about (Pareto)
@@ -29,11 +36,17 @@ arrays out: ``csqa.stats``. Each function's docstring has its columns, units and
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
+from csqa.agent_sheets import agent_sheets
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.change import decompose_change
 from csqa.check import check, require_usable
+from csqa.compare_periods import compare_periods
 from csqa.composite import composite
+from csqa.conflicts import find_conflicts
+from csqa.consistency import measure_consistency
+from csqa.contrast import contrast_units
+from csqa.contributions import explain_change
 from csqa.definitions import define_metrics, list_conventions
 from csqa.diagnose import rank_topics
 from csqa.engine.business import business_seconds
@@ -41,6 +54,7 @@ from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
+from csqa.hours import measure_hours, measure_values
 from csqa.inspection_faults import list_inspection_faults
 from csqa.inspections import score_inspections, score_items
 from csqa.limits import list_limits
@@ -48,6 +62,7 @@ from csqa.load import load
 from csqa.measure import measure, measure_clocks, measure_quantiles
 from csqa.paths import bundled
 from csqa.plan import check_plan
+from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
 from csqa.review_standard import review_standard
@@ -64,6 +79,8 @@ from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.summary import describe_origin, report_day, require_period, summarise
 from csqa.vertical import compare_vertical
+from csqa.watch import watch
+from csqa.workload import measure_workload
 
 if TYPE_CHECKING:
     from csqa import stats
@@ -76,6 +93,7 @@ __all__ = [
     "Dataset",
     "ReportError",
     "RuleError",
+    "agent_sheets",
     "brief",
     "bundled",
     "business_seconds",
@@ -85,13 +103,17 @@ __all__ = [
     "check_plan",
     "compare_horizontal",
     "compare_order",
+    "compare_periods",
     "compare_standards",
     "compare_standards_scores",
     "compare_vertical",
     "composite",
+    "contrast_units",
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "explain_change",
+    "find_conflicts",
     "list_conventions",
     "list_fingerprints",
     "list_inspection_faults",
@@ -102,10 +124,15 @@ __all__ = [
     "measure_attainment",
     "measure_backlog",
     "measure_clocks",
+    "measure_consistency",
+    "measure_hours",
     "measure_quantiles",
+    "measure_values",
+    "measure_workload",
     "order_sensitivity",
     "picture",
     "plots",
+    "pseudonymise",
     "rank_topics",
     "read_calendar",
     "read_form",
@@ -126,6 +153,7 @@ __all__ = [
     "summarise",
     "summarise_restatement",
     "tables",
+    "watch",
     "write_quarantine",
 ]
 

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from csqa import results, schema, sentences
+from csqa.engine.evidence import NORMAL_95
 from csqa.engine.locate import locate
 from csqa.frames import records
 from csqa.periods import months_back
@@ -22,6 +23,12 @@ EVERYBODY = ("", "全部", "全员", "整体", schema.OVERALL)
 
 NOBODY: dict[str, Any] = {"action": "none", "owner": "", "action_id": "", "overdue_days": 0}
 """Where the plan has no measure that fits."""
+
+THREE_SIGMA = 3.0
+"""As far as the limits of a control chart lie from its centre."""
+
+SURELY_MISSED = 0.95
+"""Chance that the true value misses the target, from which on a unit is named for attention."""
 
 KINDS = ("run", "topic", "agent")
 """A unit against its target, a topic that rises, a unit against its peers."""
@@ -155,9 +162,19 @@ def _is_missed_whole(row: dict[str, Any]) -> bool:
 def _is_certain(row: dict[str, Any]) -> bool:
     if (row["persistence"], row["evidence"]) == ("persistent", "strong"):
         return True
-    if (row["persistence"], row["evidence"]) == ("occasional", "special_cause"):
-        return True
-    return row["variation"] == "concern" and "beyond_limits" in row["signals"].split()
+    if "beyond_limits" in row["signals"].split():
+        return row["variation"] == "concern" and _is_far(row)
+    return (row["persistence"], row["evidence"]) == ("occasional", "special_cause")
+
+
+def _is_far(row: dict[str, Any]) -> bool:
+    """Whether a point outside its limits is also more than its own chance from the centre.
+
+    Limits that rest on how much a few months happened to vary are sometimes too narrow by luck.
+    """
+    near = "lower" if row["value"] > row["center"] else "upper"
+    error = abs(row["value"] - row[near]) / NORMAL_95
+    return bool(abs(row["value"] - row["center"]) > THREE_SIGMA * error)
 
 
 def _weight(row: dict[str, Any]) -> float:
@@ -228,11 +245,13 @@ def _topics(topics: pd.DataFrame | None) -> list[dict[str, Any]]:
 def _standing_out(
     across: Mapping[str, pd.DataFrame], period: str, details: list[pd.DataFrame]
 ) -> list[dict[str, Any]]:
-    """Units worse than their peers beyond chance, the farthest out first."""
+    """Units worse than peers that surely miss their target too, if any; the farthest out first."""
     found = []
     for unit_kind, table in across.items():
         worse = table[table["verdict"] == results.WORSE]
-        here = worse[worse["n_period"] > 0]  # nobody is named for a month without any work in it
+        missed = worse["miss_chance"].isna() | (worse["miss_chance"] >= SURELY_MISSED)
+        # Nobody is named for a month without any work in it.
+        here = worse[missed & (worse["n_period"] > 0)]
         rows = sorted(records(here), key=lambda row: -abs(row["z"]))
         for row in rows:
             thing = row | {"metric_kind": row["kind"], "kind": "agent", "unit_kind": unit_kind}

@@ -5,14 +5,13 @@ Four things can move a composite: what the team did (``score``), a new target or
 Only the first is the team's doing. The parts add up to the change, rounded or not.
 """
 
-import math
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from csqa import words
+from csqa.engine.rounding import round_parts
 from csqa.engine.shares import Side, share_out, target_move
 from csqa.frames import records, unit_columns
 from csqa.periods import next_period
@@ -42,9 +41,6 @@ COLUMNS = (
     "caveats",
 )
 """Of a decomposition, after ``period`` and the unit columns."""
-
-TENTHS = 10
-"""Composites are shown with one decimal, so their parts are too."""
 
 
 def decompose_change(scores: pd.DataFrame, standard: Standard | None = None) -> pd.DataFrame:
@@ -108,27 +104,6 @@ def decompose_change(scores: pd.DataFrame, standard: Standard | None = None) -> 
             rows += [named | row for row in _decompose(then, now)]
         before[key[1:]] = now
     return pd.DataFrame(rows, columns=["period", *units, *COLUMNS])
-
-
-def round_parts(points: list[float], total: float) -> tuple[list[float], float]:
-    """Round parts and their total to one decimal so that the parts still add up to it.
-
-    Each part goes to the tenth below or above it, by largest remainder; the first of equals.
-
-    Examples
-    --------
-    >>> round_parts([0.34, 0.33, 0.33, -0.25], 0.75)
-    ([0.4, 0.3, 0.3, -0.2], 0.8)
-    """
-    aim = round(float(words.round_half_up(total).replace(",", "")) * TENTHS)
-    # Noise of the last bits is no remainder: 0.7 × 10 is 7.
-    tenths = [round(point * TENTHS, 9) for point in points]
-    floors = [math.floor(tenth) for tenth in tenths]
-    remainders = [tenth - floor for tenth, floor in zip(tenths, floors, strict=True)]
-    first = sorted(range(len(points)), key=lambda place: -remainders[place])
-    raised = set(first[: aim - sum(floors)])
-    rounded = [(floor + (place in raised)) / TENTHS for place, floor in enumerate(floors)]
-    return rounded, aim / TENTHS
 
 
 def _rows(group: pd.DataFrame) -> dict[str, dict[str, Any]]:

@@ -44,6 +44,7 @@ _PLACES = {
 
 
 SOURCES = "文件、文件夹，或 postgresql://、mysql://、sc:// 地址"
+NOTEBOOKS_HELP = "monthly（月度诊断）、agents（一对一辅导表），或 .ipynb 文件的路径"
 MAPPING_HELP = "映射（YAML），或自带映射的名字：zendesk、servicenow、chatwoot、osticket、chinese"
 
 
@@ -135,7 +136,7 @@ def _parser() -> _Parser:
 
 
 def _add_report(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("notebook", metavar="笔记本", help="monthly，或 .ipynb 文件的路径")
+    parser.add_argument("notebook", metavar="笔记本", help=NOTEBOOKS_HELP)
     parser.add_argument("--period", required=True, metavar="YYYY-MM", help="月份，例如 2025-06")
     parser.add_argument("--data", metavar="数据", help=f"{SOURCES}；缺省为样例数据")
     parser.add_argument("--mapping", metavar="文件", help=MAPPING_HELP)
@@ -146,6 +147,13 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", default="reports", metavar="文件夹", help="报告放在哪里")
     parser.add_argument("--language", default="zh", choices=["zh", "en"], help="报告的语言")
     parser.add_argument("--minimum-n", default=30, type=int, metavar="N", help="作判断的最小样本")
+    parser.add_argument("--agents", metavar="工号", help="一对一辅导表：哪些人，用逗号分隔")
+    parser.add_argument(
+        "--pseudonymise",
+        action="store_const",
+        const=True,
+        help="用化名代替工号；密钥取自环境变量 CSQA_PSEUDONYM_KEY",
+    )
     _add_limit(parser)
     parser.add_argument("--quiet", action="store_true", help="不显示进度")
     _add_debug(parser)
@@ -205,6 +213,7 @@ def _report(options: argparse.Namespace) -> int:
         language=options.language,
         minimum_n=options.minimum_n,
         max_quarantined=options.max_quarantined,
+        parameters={"agents": options.agents, "pseudonymise": options.pseudonymise},
         progress=not options.quiet,
     )
     headline = json.loads((folder / "summary.json").read_text("utf-8")).get("headline")

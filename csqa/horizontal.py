@@ -5,6 +5,7 @@ for the natural spread between units, and if that survives the number of compari
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,9 @@ from numpy.typing import NDArray
 
 from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, estimate, sum_lines
-from csqa.engine.unit_limits import limit_units
+from csqa.engine.unit_beliefs import believe_units, rank_units
+from csqa.engine.unit_expected import expect_units
+from csqa.engine.unit_limits import UnitLimits, limit_target, limit_units, target_per_record
 from csqa.errors import RuleError, check_option
 from csqa.frames import unit_columns
 from csqa.periods import months_back
@@ -23,11 +26,17 @@ from csqa.stats import adjust_p
 
 Floats = NDArray[np.float64]
 
-LEAST_MATCHED = 0.5
-"""Share of a unit's records that peers must have had the like of, for it to be judged."""
-
 FALSE_DISCOVERY_RATE = 0.05
 """Of the units named, the share that may be named by chance (Benjamini & Hochberg 1995)."""
+
+MOST_SET_ASIDE = 10
+"""Units of one metric that are left out of what is expected of others."""
+
+PEERS, TARGET = "peers", "target"
+AGAINST = (PEERS, TARGET)
+"""What the limits are drawn around: what peers do with the same mix of work, or the target."""
+
+RANKS = ("rank", "rank_lower", "rank_upper")
 
 LEAST_EXPECTED = 5.0
 """Fewest faults expected of a unit before its count is judged (methods.md 4.5)."""
@@ -41,6 +50,8 @@ def compare_horizontal(
     period: str,
     months: int = 1,
     minimum_n: int | None = None,
+    against: str = PEERS,
+    ranks: bool = False,
 ) -> pd.DataFrame:
     """Compare several units in one period (horizontal: 横向对比).
 
@@ -61,18 +72,30 @@ def compare_horizontal(
     minimum_n : int, optional
         Fewest records to be compared. Default: ``judge_from`` of the standard.
 
+    against : {"peers", "target"}
+        What the limits are drawn around. Against the target there is no allowance for units
+        that differ by nature: the question is whether a unit's own level meets it.
+    ranks : bool
+        Add ``rank``, ``rank_lower`` and ``rank_upper``: the place among the units judged by what
+        is believed of their distance from ``expected``, and the range that holds the true place
+        with a probability of 95 %. Places are mostly luck; nothing in csqa asks for them.
+
     Returns
     -------
     DataFrame, one row per unit and metric
         :data:`csqa.results.HORIZONTAL_COLUMNS`: ``months`` that were there to be pooled; value
-        with its 95 % interval; ``n_period``, the records of the period itself; ``expected``;
-        99.8 % limits and 95 % watch limits; ``z``, ``p`` and ``q`` (adjusted for all
-        comparisons of the call); ``shrunken``, the value to expect next time; ``verdict``.
+        with its 95 % interval; ``n_period``, the records of the period itself; ``expected`` of
+        the unit's peers with its mix of work, or the target (of a range, the nearer end);
+        99.8 % limits and 95 % watch limits around it; ``z``, ``p`` and ``q`` (adjusted for all
+        comparisons of the call); ``shrunken``, the value to expect next time, with the 95 %
+        interval of the true one; ``miss_chance``, the probability that the true value misses the
+        target (NaN without a target or with too few records); ``verdict``.
 
     Raises
     ------
     RuleError
-        If the measures are not split by ``unit`` or do not hold the period.
+        If the measures are not split by ``unit`` or do not hold the period, or ``against`` is
+        unknown.
 
     Notes
     -----
@@ -81,7 +104,8 @@ def compare_horizontal(
     and limits symmetric in seconds would blame one unit for a few long cases; additive
     overdispersion where at least ten units show any;
     ``worse`` and ``better`` need both the 99.8 % limit and q < 0.05. Metrics without a direction
-    and units without a name are not judged.
+    and units without a name are not judged. What is believed of the true values is pulled towards
+    what peers do, whatever the limits are drawn around (:mod:`csqa.engine.unit_beliefs`).
 
     Examples
     --------
@@ -102,7 +126,10 @@ def compare_horizontal(
     >>> across = compare_horizontal(measures, unit="agent_id", period="2025-06")
     >>> across.verdict.value_counts().to_dict()
     {'no_difference': 11, 'worse': 1}
+    >>> across.loc[0, ["shrunken", "miss_chance"]].astype(float).round(2).tolist()
+    [0.65, 1.0]
     """
+    check_option("against", against, AGAINST)
     standard = standard or read_standard()
     window = _window(measures, unit, period, months)
     strata = [column for column in unit_columns(window) if column != unit]
@@ -110,21 +137,15 @@ def compare_horizontal(
     fine = fine[fine["direction"].notna()]
     rows = estimate(sum_lines(window, standard, [unit, "metric"]))
     rows = rows[rows["direction"].notna()].reset_index(drop=True)
-    expected = _expected(fine, unit, strata)
-    rows = rows.merge(expected, on=[unit, "metric"], how="left")
     latest = window[window["period"] == period].groupby([unit, "metric"])["n"].sum()
     rows = rows.merge(latest.rename("n_period"), on=[unit, "metric"], how="left")
     rows["n_period"] = rows["n_period"].fillna(0).astype("int64")
     least = standard.judge_from if minimum_n is None else minimum_n
-    rows = pd.concat(
-        [_place(part, unit, least) for _, part in rows.groupby("metric", sort=True)],
-        ignore_index=True,
-    )
-    rows["q"] = adjust_p(rows["p"].to_numpy())
-    rows["verdict"] = _verdicts(rows)
+    asked: dict[str, Any] = {"unit": unit, "least": least, "against": against, "ranks": ranks}
+    rows = _judge_all(rows, fine.assign(aside=False), strata, **asked)
     pooled = int(window["period"].nunique())
-    rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=pooled)
-    return rows[list(results.HORIZONTAL_COLUMNS)]
+    rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=pooled, against=against)
+    return rows[[*results.HORIZONTAL_COLUMNS, *(RANKS if ranks else ())]]
 
 
 def _window(measures: pd.DataFrame, unit: str, period: str, months: int) -> pd.DataFrame:
@@ -142,64 +163,99 @@ def _span(periods: pd.Series) -> str:
     return f"{periods.min()} 至 {periods.max()}" if len(periods) else "0 个时段"
 
 
-def _expected(fine: pd.DataFrame, unit: str, strata: Sequence[str]) -> pd.DataFrame:
-    """What peers would do with each unit's mix of strata, and how surely that is known.
+def _judge_all(
+    rows: pd.DataFrame, fine: pd.DataFrame, strata: Sequence[str], *, unit: str, **asked: Any
+) -> pd.DataFrame:
+    """Judge all units; whoever stands out is no yardstick for the others, the farthest first.
 
-    Peers are all others in the stratum: a unit is never its own yardstick. Where it has none, its
-    own value stands in, which says nothing of it; with too few matched records it is not judged.
+    One bad agent in a small team would else make good ones of those who work beside it.
     """
-    within = fine["total_squares"] - fine["total"] ** 2 / fine["n"]
-    cells = fine.assign(within=within.clip(lower=0))  # cancellation can leave it just below
-    by_stratum = cells.groupby([*strata, "metric"])
-    whole = by_stratum[["n", "total", "within"]].transform("sum")
-    freedom = by_stratum["n"].transform(lambda n: (n - 1).sum())
-    peers = whole["n"] - cells["n"]
-    others = (whole["total"] - cells["total"]) / peers.where(peers > 0)
-    cells["expected"] = others.fillna(cells["total"] / cells["n"]) * cells["n"]
-    cells["variance"] = whole["within"] / freedom.where(freedom > 0) * cells["n"]
-    cells["matched"] = cells["n"].where(peers > 0, 0)
-    cells["noise"] = (cells["n"] ** 2 / peers.where(peers > 0)).fillna(0.0)
-    columns = ["n", "expected", "variance", "matched", "noise"]
-    summed = cells.groupby([unit, "metric"], as_index=False)[columns].sum(min_count=1)
-    n = summed["n"]
-    known = summed["matched"] >= LEAST_MATCHED * n
-    return summed.assign(
-        expected=(summed["expected"] / n).where(known),
-        variance=summed["variance"] / n,
-        effective_n=1 / (1 / n + summed["noise"] / n**2),
-    )[[unit, "metric", "expected", "variance", "effective_n"]]
+    aside = pd.MultiIndex.from_arrays([[], []])
+    for _ in range(MOST_SET_ASIDE + 1):
+        fine = fine.assign(aside=pd.MultiIndex.from_frame(fine[[unit, "metric"]]).isin(aside))
+        expected = expect_units(fine, unit, strata)
+        judged = _judge(rows.merge(expected, on=[unit, "metric"], how="left"), unit, **asked)
+        found = judged[judged["verdict"].isin([results.WORSE, results.BETTER])]
+        found = found[~pd.MultiIndex.from_frame(found[[unit, "metric"]]).isin(aside)]
+        if found.empty or asked["against"] == TARGET:
+            break
+        farthest = found.loc[found["z"].abs().groupby(found["metric"]).idxmax()]
+        aside = aside.append(pd.MultiIndex.from_frame(farthest[[unit, "metric"]]))
+    return judged
 
 
-def _place(rows: pd.DataFrame, unit: str, least: int) -> pd.DataFrame:
+def _judge(rows: pd.DataFrame, unit: str, *, least: int, against: str, ranks: bool) -> pd.DataFrame:
+    rows = pd.concat(
+        [
+            _place(part, unit, least, against, ranks=ranks)
+            for _, part in rows.groupby("metric", sort=True)
+        ],
+        ignore_index=True,
+    )
+    rows["q"] = adjust_p(rows["p"].to_numpy())
+    return rows.assign(verdict=_verdicts(rows))
+
+
+def _place(rows: pd.DataFrame, unit: str, least: int, against: str, *, ranks: bool) -> pd.DataFrame:
     """Limits, distance and shrunken value of the units of one metric."""
-    kind, direction = rows["kind"].iloc[0], rows["direction"].iloc[0]
-    n = rows["n"].to_numpy(dtype=float)
-    judged = (n >= least) & (rows[unit] != schema.UNKNOWN).to_numpy()
-    judged &= rows["expected"].notna().to_numpy()
-    if kind == "per_hundred":
-        judged &= (rows["expected"] * n >= LEAST_EXPECTED).to_numpy()
-    else:
-        # What is expected is itself an estimate: a few peers are worth fewer records of one's own.
-        n = np.maximum(np.floor(rows["effective_n"].to_numpy(dtype=float)), 1)
-    limits = limit_units(rows, n, judged)
-    scale = PER_HUNDRED if kind == "per_hundred" else 1.0
+    n, judged = _judged(rows, unit, least, against)
+    direction = str(rows["direction"].iloc[0])
+    beliefs = believe_units(rows, n if against == PEERS else _effective(rows), judged)
+    if ranks:
+        places = rank_units(beliefs, direction, judged)
+        rows = rows.assign(**dict(zip(RANKS, places, strict=True)))
+    limits, center = _limits(rows, n, judged, against)
     z = np.where(judged, limits.z, np.nan)
     values, target, upper = (
         rows[name].to_numpy(dtype=float) for name in ("value", "target", "target_upper")
     )
-    expected = (rows["expected"] * scale).to_numpy(dtype=float)
-    better = better_side(values, expected, target, direction, upper)
+    better = better_side(values, center, target, direction, upper)
     return rows.assign(
-        expected=expected,
+        expected=center,
         lower_limit=limits.action[0],
         upper_limit=limits.action[1],
         lower_watch=limits.watch[0],
         upper_watch=limits.watch[1],
         z=z,
         p=_two_sided(z),
-        shrunken=limits.shrunken,
+        shrunken=beliefs.value,
+        shrunken_lower=beliefs.lower,
+        shrunken_upper=beliefs.upper,
+        miss_chance=np.where(judged, beliefs.miss_chance, np.nan),
         side=np.sign(z) * better,
     )
+
+
+def _judged(
+    rows: pd.DataFrame, unit: str, least: int, against: str
+) -> tuple[Floats, NDArray[np.bool_]]:
+    """Records that each unit is worth, and whether it is judged."""
+    n = rows["n"].to_numpy(dtype=float)
+    judged = (n >= least) & (rows[unit] != schema.UNKNOWN).to_numpy()
+    usual = rows["expected"] if against == PEERS else target_per_record(rows)
+    judged &= usual.notna().to_numpy()
+    if rows["kind"].iloc[0] == "per_hundred":
+        judged &= (usual * n >= LEAST_EXPECTED).to_numpy()
+    elif against == PEERS:
+        return _effective(rows), judged
+    return n, judged
+
+
+def _effective(rows: pd.DataFrame) -> Floats:
+    """What is expected is itself an estimate: few peers are worth fewer records of one's own."""
+    column = "n" if rows["kind"].iloc[0] == "per_hundred" else "effective_n"
+    effective: Floats = np.maximum(np.floor(rows[column].to_numpy(dtype=float)), 1)
+    return effective
+
+
+def _limits(
+    rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_], against: str
+) -> tuple[UnitLimits, Floats]:
+    """Limits of one metric, and what they are drawn around."""
+    if against == TARGET:
+        return limit_target(rows, n)
+    scale = PER_HUNDRED if rows["kind"].iloc[0] == "per_hundred" else 1.0
+    return limit_units(rows, n, judged), (rows["expected"] * scale).to_numpy(dtype=float)
 
 
 def _two_sided(z: Floats) -> Floats:

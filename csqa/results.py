@@ -71,12 +71,20 @@ HORIZONTAL_COLUMNS = (
     "p",
     "q",
     "shrunken",
+    "shrunken_lower",
+    "shrunken_upper",
+    "miss_chance",
     "direction",
     "target",
     "target_upper",
     "verdict",
+    "against",
 )
-"""Of a horizontal comparison: several units in one period. Limits are 99.8 %, watch 95 %."""
+"""Of a horizontal comparison: several units in one period. Limits are 99.8 %, watch 95 %.
+
+``shrunken_lower`` and ``_upper``: 95 % credible interval of the true value; ``miss_chance``: how
+probably it misses the target. ``against``: ``peers`` or ``target``, what the limits are around.
+"""
 VERTICAL_COLUMNS = (
     "period",
     "unit",
@@ -104,13 +112,42 @@ VERTICAL_COLUMNS = (
     "run_length",
     "persistence",
     "evidence",
+    "segment",
+    "rebased",
 )
 """Of a vertical comparison: one unit over several periods.
 
 ``variation``: improvement, concern, common, none. ``assurance``: consistently_met,
 inconsistent, consistently_failed, none. ``persistence``: met, occasional, persistent, none.
-``evidence``: stable, marginal, special_cause, may_be_noise, strong, weak, none.
+``evidence``: stable, marginal, special_cause, may_be_noise, strong, weak, none. ``segment``: 1, 2 …
+since which recorded change the limits hold; ``rebased``: its reason at its first point, else empty.
 """
+WATCH_COLUMNS = (
+    "period",
+    "unit_kind",
+    "unit",
+    "metric",
+    "kind",
+    "value",
+    "n",
+    "expected",
+    "lower_limit",
+    "upper_limit",
+    "side",
+    "direction",
+    "verdict",
+    "p",
+    "false_alarms",
+)
+"""Of the anomaly watch: a day or a week that the weeks before did not lead to expect.
+
+``metric`` is ``contacts`` for the number of records itself; ``side`` above or below; ``verdict``
+better, worse, or ``unusual`` where neither; ``false_alarms`` a month that the rule allows.
+"""
+HOUR_COLUMNS = ("period", "metric", "weekday", "hour", "contacts", "n", "value")
+"""Of a week by the hour: ``weekday`` 0 is Monday; ``metric`` ``contacts`` where none is asked."""
+VALUE_COLUMNS = ("period", "metric", "kind", "value", "n", "target", "missed")
+"""Of single values and how often each occurs; ``missed`` tells whether the target is missed."""
 
 KINDS = ("seconds", "share", "per_hundred", "nps", "number")
 """Units of a metric's value: seconds; share 0–1; faults per 100 records; −1…1; a plain mean."""

@@ -5,6 +5,7 @@ With the true level exactly on target, two red months running happen in 91 % of 
 alone: the label that users ask for is kept, and graded.
 """
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -12,34 +13,41 @@ import pandas as pd
 
 from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, TARGET_ENDS, estimate, sum_lines
+from csqa.engine.evidence import beyond, grade, surely_beyond
 from csqa.engine.judging import judge
 from csqa.frames import records, unit_columns
-from csqa.periods import next_period
-from csqa.rules.scoring import better_side, excess
-from csqa.rules.standard import BETWEEN, Standard
+from csqa.periods import kind_of, next_period
+from csqa.rules.change_reader import check_changes
+from csqa.rules.changes import Change
+from csqa.rules.scoring import better_side
+from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
-from csqa.stats import ControlChart, apply_rules, p_chart, u_chart, xmr
-
-LASTING_CONFIDENCE = 0.99
-"""Of the interval of a whole run: a report looks at dozens of series, and picks the bad runs."""
-
-SHIFTS = ("trend", "run")
-"""Rules that speak of a lasting change, not of one point."""
+from csqa.stats import ControlChart, apply_rules, p_chart, rebase, u_chart, xmr
 
 
 def compare_vertical(
-    measures: pd.DataFrame, standard: Standard | None = None, *, rules: str = "mdc-2023"
+    measures: pd.DataFrame,
+    standard: Standard | None = None,
+    *,
+    rules: str = "mdc-2023",
+    changes: pd.DataFrame | Sequence[Mapping[str, Any]] = (),
 ) -> pd.DataFrame:
     """Compare one unit over several periods (vertical: 纵向对比), for each unit and metric.
 
     Parameters
     ----------
     measures : DataFrame
-        As :func:`csqa.measure` returns them; the last period is the one reported on.
+        As :func:`csqa.measure` returns them, by month or any other period; the last one is the
+        one reported on.
     standard : Standard, optional
         Default: the shipped one.
     rules : str
         Rule set of the control chart, as :func:`csqa.stats.apply_rules` names them.
+    changes : DataFrame or sequence of mapping
+        Recorded changes, besides ``process_changes`` of the standard: ``from`` (a day or a
+        period), ``reason``, and where not all is concerned ``metric`` and ``unit`` (its name in
+        the result, or a mapping: ``{"team": "热线组"}``). From the period that holds the day on,
+        the chart has limits of its own; they are never recalculated otherwise.
 
     Returns
     -------
@@ -48,11 +56,14 @@ def compare_vertical(
         ``variation``: ``improvement``, ``concern``, ``common`` or ``none``. ``assurance``: what
         the limits say of the target. ``run_length``: misses running up to this period.
         ``persistence``: ``met``, ``occasional``, ``persistent``; ``evidence`` grades it.
+        ``segment``: 1, 2 … since which change the limits hold; ``rebased``: its reason.
 
     Raises
     ------
     ValueError
         If the rule set is unknown.
+    RuleError
+        If a change lacks its period or reason, or names a metric that there is not.
 
     Notes
     -----
@@ -68,7 +79,7 @@ def compare_vertical(
     ...         "metric": "csat",
     ...         "target_line": "2023-01-01/base",
     ...         "n": 200,
-    ...         "total": [184, 183, 185, 184, 170, 171.0],
+    ...         "total": [184, 183, 185, 184, 166, 167.0],
     ...         "total_squares": 0.0,
     ...         "over": 0.0,
     ...         "complete": True,
@@ -77,15 +88,23 @@ def compare_vertical(
     >>> over = compare_vertical(measures)
     >>> over[["met", "run_length", "persistence", "evidence"]].tail(2).values.tolist()
     [[False, 1, 'occasional', 'may_be_noise'], [False, 2, 'persistent', 'strong']]
+    >>> moved = [{"from": "2025-05", "reason": "换了派单系统"}]
+    >>> compare_vertical(measures, changes=moved)["segment"].tolist()
+    [1, 1, 1, 1, 2, 2]
     """
     standard = standard or read_standard()
+    recorded = (*standard.process_changes, *check_changes(changes, standard.metric_keys))
     units = unit_columns(measures)
     named = measures.assign(unit=_unit_names(measures, units))
     keys = ["unit", "metric", "period"]
     rows = estimate(sum_lines(named, standard, keys))
     if len(rows):
         rows = rows.merge(judge(named, standard, keys)[[*keys, "met"]], on=keys)
-    parts = [_follow(part, standard, rules) for _, part in rows.groupby(["unit", "metric"])]
+    names = _columns_of(named, units)
+    parts = [
+        _follow(part, standard, rules, recorded, names[str(unit)])
+        for (unit, _), part in rows.groupby(["unit", "metric"])
+    ]
     if not parts:
         return pd.DataFrame(columns=list(results.VERTICAL_COLUMNS))
     return pd.concat(parts, ignore_index=True)[list(results.VERTICAL_COLUMNS)]
@@ -97,11 +116,26 @@ def _unit_names(measures: pd.DataFrame, units: list[str]) -> "pd.Series[str] | s
     return measures[units].astype(str).agg(" / ".join, axis=1)
 
 
-def _follow(rows: pd.DataFrame, standard: Standard, rules: str) -> pd.DataFrame:
+def _columns_of(named: pd.DataFrame, units: list[str]) -> dict[str, dict[str, str]]:
+    """What each unit is, by column: a recorded change may be of one of them."""
+    rows = named[["unit", *units]].drop_duplicates("unit").astype(str)
+    return {row["unit"]: row for row in records(rows)}
+
+
+def _follow(
+    rows: pd.DataFrame,
+    standard: Standard,
+    rules: str,
+    changes: Sequence[Change],
+    unit: Mapping[str, str],
+) -> pd.DataFrame:
     """Chart, signals and persistence of one unit and metric."""
     rows = _with_gaps(rows)
     usable = rows["complete"].eq(True) & (rows["n"] >= standard.count_only_below)
     rows["usable"] = usable.to_numpy(dtype=bool)
+    own = [change for change in changes if change.concerns(rows["metric"].iloc[0], unit)]
+    rows["rebased"] = _reasons(rows["period"].tolist(), own)
+    rows["segment"] = 1 + rows["rebased"].ne("").cumsum()
     chart = _chart(rows)
     rows = rows.assign(
         chart=chart.kind,
@@ -114,7 +148,7 @@ def _follow(rows: pd.DataFrame, standard: Standard, rules: str) -> pd.DataFrame:
     rows["assurance"] = _assurance(rows)
     rows["met"] = _met(rows)
     rows["run_length"] = _run_lengths(rows["met"].tolist())
-    graded = [_grade(rows, position, standard) for position in range(len(rows))]
+    graded = [grade(rows, position, standard) for position in range(len(rows))]
     rows[["persistence", "evidence"]] = pd.DataFrame(graded, index=rows.index)
     return rows
 
@@ -130,15 +164,29 @@ def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     return full.assign(n=full["n"].fillna(0).astype("int64"))
 
 
+def _reasons(periods: list[str], changes: Sequence[Change]) -> list[str]:
+    """Reason at the first period of each new segment; a change before the series is none of it."""
+    kind = kind_of(periods[0])
+    starts: dict[str, list[str]] = {}
+    for change in changes:
+        starts.setdefault(change.first_period(kind), []).append(change.reason)
+    return ["", *("；".join(dict.fromkeys(starts.get(label, ()))) for label in periods[1:])]
+
+
 def _chart(rows: pd.DataFrame) -> ControlChart:
-    kind, include = rows["kind"].iloc[0], rows["usable"].to_numpy()
+    """Control chart with limits of its own in each segment."""
+    kind = rows["kind"].iloc[0]
+    where: dict[str, Any] = {
+        "at": np.flatnonzero(rows["rebased"].ne("")).tolist(),
+        "include": rows["usable"].to_numpy(),
+    }
     n, total = rows["n"].to_numpy(dtype=float), rows["total"].to_numpy(dtype=float)
     total = np.where(n > 0, total, 0.0)
     if kind == "share":
-        return p_chart(total, n, include=include)
+        return rebase(p_chart, total, n, **where)
     if kind == "per_hundred":
-        return u_chart(total, n / PER_HUNDRED, include=include)
-    return xmr(rows["value"].to_numpy(dtype=float), include=include)
+        return rebase(u_chart, total, n / PER_HUNDRED, **where)
+    return rebase(xmr, rows["value"].to_numpy(dtype=float), **where)
 
 
 def _signals(chart: ControlChart, rows: pd.DataFrame, rules: str) -> dict[str, list[str]]:
@@ -182,23 +230,12 @@ def _assurance(rows: pd.DataFrame) -> list[str]:
     for row in records(rows):
         if np.isnan([row["lower_limit"], row["upper_limit"], row["target"]]).any():
             texts.append("none")
-        elif _surely_beyond(row, row["lower_limit"], row["upper_limit"]):
+        elif surely_beyond(row, row["lower_limit"], row["upper_limit"]):
             texts.append("consistently_failed")
         else:
-            ends = [_beyond(row, row[name]) for name in ("lower_limit", "upper_limit")]
+            ends = [beyond(row, row[name]) for name in ("lower_limit", "upper_limit")]
             texts.append("inconsistent" if max(ends) > 0 else "consistently_met")
     return texts
-
-
-def _beyond(row: "dict[str, Any] | pd.Series[Any]", value: float) -> float:
-    return float(excess(value, row["target"], row["direction"], row["target_upper"]))
-
-
-def _surely_beyond(row: "dict[str, Any] | pd.Series[Any]", lower: float, upper: float) -> bool:
-    """Whether all of an interval misses the target, on one side of it."""
-    if row["direction"] == BETWEEN:
-        return bool(lower > row["target_upper"] or upper < row["target"])
-    return min(_beyond(row, lower), _beyond(row, upper)) > 0
 
 
 def _met(rows: pd.DataFrame) -> list[bool | None]:
@@ -215,29 +252,3 @@ def _run_lengths(met: list[bool | None]) -> list[int]:
         length = length + 1 if flag is False else 0
         lengths.append(length)
     return lengths
-
-
-def _grade(rows: pd.DataFrame, position: int, standard: Standard) -> tuple[str, str]:
-    row = rows.iloc[position]
-    if row["met"] is None:
-        return "none", "none"
-    if row["met"]:
-        sure = max(_beyond(row, row["lower"]), _beyond(row, row["upper"])) == 0
-        return "met", "stable" if sure else "marginal"
-    if row["run_length"] < standard.persistent_months:
-        return "occasional", "special_cause" if row["concerns"] else "may_be_noise"
-    strong = row["n"] >= standard.judge_from and _is_lasting(rows, position)
-    return "persistent", "strong" if strong else "weak"
-
-
-def _is_lasting(rows: pd.DataFrame, position: int) -> bool:
-    row = rows.iloc[position]
-    if row["assurance"] == "consistently_failed" or set(row["concerns"].split()) & set(SHIFTS):
-        return True
-    run = rows.iloc[position - row["run_length"] + 1 : position + 1]
-    pooled = run[["n", "total", "total_squares"]].sum().to_frame().T
-    pooled = pooled.assign(kind=row["kind"], signed=row["signed"])
-    both = estimate(pooled.astype({"n": float}), LASTING_CONFIDENCE).iloc[0]
-    ends = {end: float(np.average(run[end], weights=run["n"])) for end in TARGET_ENDS}
-    aim = {"direction": row["direction"]} | ends
-    return _surely_beyond(aim, float(both["lower"]), float(both["upper"]))

@@ -34,6 +34,8 @@ LABELS: dict[str, tuple[str, str]] = {
     "no_difference": ("无差异", "no difference"),
     "watch_worse": ("略差，留意", "worse, watch"),
     "worse": ("差于同类", "worse than peers"),
+    "better_than_target": ("优于目标", "better than target"),
+    "worse_than_target": ("差于目标", "worse than target"),
     "rising": ("上升", "rising"),
     "falling": ("下降", "falling"),
     "too_few": ("样本不足", "too few"),

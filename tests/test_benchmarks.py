@@ -8,11 +8,12 @@ from importlib import import_module
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pandas as pd
 import pytest
 
 import csqa
-from benchmarks import measure
+from benchmarks import false_alarms, measure, simulated_teams
 from benchmarks.competitors import by_csqa, contacts, run, task
 from benchmarks.competitors.agreement import check_same
 
@@ -196,3 +197,41 @@ def test_the_whole_benchmark_prints_a_line_for_each(tmp_path: Path) -> None:
         n for n in run.NAMES if n not in left_out
     ] + left_out
     assert "csqa beyond them" in done.stdout
+
+
+class TestFalseAlarms:
+    def test_a_level_on_target_is_never_truly_wrong_and_one_far_off_is(self) -> None:
+        flow = next(one for one in simulated_teams.FLOWS if one.key == "csat")
+        level = np.full(simulated_teams.AGENTS, simulated_teams.TARGETS["csat"])
+        assert simulated_teams.truly_wrong(flow, level) == set()
+        level[3] -= simulated_teams.sigma(flow)
+        level[4] += simulated_teams.sigma(flow)
+        assert simulated_teams.truly_wrong(flow, level) == {("K03", "csat")}
+        level -= simulated_teams.sigma(flow)
+        assert ("all", "csat") in simulated_teams.truly_wrong(flow, level)
+
+    def test_teams_are_the_same_for_the_same_seed(self) -> None:
+        one, other = (
+            simulated_teams.make_team(np.random.default_rng(3), unlike=0.5) for _ in range(2)
+        )
+        pd.testing.assert_frame_equal(one.measures, other.measures)
+        assert one.wrong == other.wrong
+
+    def test_a_drop_of_the_whole_team_is_found(self) -> None:
+        """1.5 σ of an agent's month in all agents: found in 98 % when measured."""
+        flow = next(one for one in simulated_teams.FLOWS if one.key == "csat")
+        drop = false_alarms.drop_of(flow, slice(None))
+        teams = [
+            simulated_teams.make_team(np.random.default_rng([7, i]), margin=2.0, drop=drop)
+            for i in range(3)
+        ]
+        found = [("all", "csat") in false_alarms.by_csqa(team, ("team",)) for team in teams]
+        assert found == [True] * 3
+
+    @pytest.mark.slow
+    def test_stable_teams_are_hardly_told_to_act(self) -> None:
+        """Exactly on target: at most 1 false in 20 reports; measured on 400 teams, here on 60."""
+        teams = (simulated_teams.make_team(np.random.default_rng([8, i])) for i in range(60))
+        found = false_alarms.false_alarms(teams)
+        assert found.loc["csqa", "false"] <= 0.1
+        assert found.loc["lowest three agents", "false"] > 10

@@ -7,8 +7,10 @@ import pandas as pd
 import pytest
 
 import csqa
+from csqa.engine.contact_rows import fed_metrics
 from csqa.engine.dataset import Dataset
 from csqa.errors import DataError, RuleError
+from csqa.hours import measure_hours, measure_values
 from csqa.schema import EVERY
 from tests.odd_contacts import STANDARD, ZONE, make_frames
 from tests.typed_tables import fill_database, fill_spark, wall_frames
@@ -131,6 +133,17 @@ def test_odd_quantiles_are_equal(odd: tuple[Dataset, Dataset], standard: Any) ->
         assert len(here) > 0
         here, there = (found.sort_values(keys, ignore_index=True) for found in (here, there))
         same(here, there, rtol=1e-9, atol=1e-9)
+
+
+def test_odd_hours_and_values_are_equal(odd: tuple[Dataset, Dataset], standard: Any) -> None:
+    month = csqa.measure(odd[0], standard).groupby("period")["n"].sum().idxmax()
+    assert len(measure_hours(odd[0], month))
+    for metric in (None, *fed_metrics(odd[0], standard)):
+        hours = (measure_hours(data, month, standard, metric=metric) for data in odd)
+        same(*hours)
+        if metric:
+            values = (measure_values(data, month, standard, metric=metric) for data in odd)
+            same(*values)
 
 
 def test_odd_checks_are_equal(odd: tuple[Dataset, Dataset]) -> None:

@@ -182,6 +182,22 @@ def test_a_unit_without_peers_is_not_judged_and_one_with_nearly_all_the_work_is(
     assert rows["verdict"].tolist() == ["worse", "better"]
 
 
+def test_who_works_beside_a_bad_one_is_not_good_for_it():
+    """Ten teams of three; all do the same, but one agent: it is no yardstick for its two mates."""
+    names = [f"K{number:02d}" for number in range(30)]
+    measures = shares("csat", [(90, 36), *[(90, 79)] * 29], names)
+    measures["team"] = [f"T{number // 3}" for number in range(30)]
+    rows = across(measures).set_index("unit")
+    assert rows["verdict"].value_counts().to_dict() == {"no_difference": 29, "worse": 1}
+    assert rows.loc["K00", "expected"] == rows.loc["K01", "expected"] == 79 / 90
+
+
+def test_a_few_records_of_peers_are_no_yardstick():
+    few = shares("csat", [(100, 90), (4, 1)])
+    assert across(few)["verdict"].tolist() == ["too_few", "too_few"]
+    assert across(shares("csat", [(100, 90), (40, 36)]))["verdict"].iloc[0] == "no_difference"
+
+
 @pytest.mark.slow
 def test_stable_months_accuse_hardly_anyone():
     """200 seeded months of 20 equal agents and 8 metrics: 4 had a false “worse” when measured."""
@@ -260,3 +276,125 @@ def test_order_of_rows_changes_nothing_and_input_stays():
     pd.testing.assert_frame_equal(
         rows.sort_values(keys, ignore_index=True), again.sort_values(keys, ignore_index=True)
     )
+
+
+def one_metric(metric: str, rows: list[tuple]) -> pd.DataFrame:
+    return sums(metric, [("2025-06", *row) for row in rows], unit="agent_id")
+
+
+EVERY_KIND = {
+    "csat": [(name, 100, 90 + number % 3) for number, name in enumerate(AGENTS)],
+    "wording": [(name, 300, 5 + number % 4) for number, name in enumerate(AGENTS)],
+    "nps": [(name, 100, 40 + number % 5, 70) for number, name in enumerate(AGENTS)],
+    "handle_time": [
+        (name, 100, 50_000 + 900 * (number % 4), 30_000_000) for number, name in enumerate(AGENTS)
+    ],
+}
+
+
+@pytest.mark.parametrize("metric", EVERY_KIND)
+def test_every_kind_has_an_interval_of_the_true_value_and_a_chance_to_miss(metric):
+    rows = across(one_metric(metric, EVERY_KIND[metric]))
+    assert (rows["shrunken_lower"] < rows["shrunken"]).all()
+    assert (rows["shrunken"] < rows["shrunken_upper"]).all()
+    assert rows["miss_chance"].between(0, 1).all()
+    assert (
+        rows["shrunken"]
+        .between(
+            rows[["value", "expected"]].min(axis=1) - 1e-9,
+            rows[["value", "expected"]].max(axis=1) + 1e-9,
+        )
+        .all()
+    )
+
+
+def test_chance_to_miss_by_hand():
+    """A prior so wide that it is worth one case: Beta(x + e, n − x + 1 − e) against 90 %."""
+    from scipy.stats import beta
+
+    counts = [(100, 5), (100, 95)] * 6
+    row = across(shares("csat", counts)).iloc[0]
+    weight = 1 / 101
+    mean = weight * row["expected"] + (1 - weight) * 0.05
+    assert row["shrunken"] == pytest.approx(mean)
+    assert row["miss_chance"] == pytest.approx(1)
+    own = beta(95 + 1, 5 + 1).cdf(0.9)
+    assert across(shares("csat", counts)).iloc[1]["miss_chance"] == pytest.approx(own, abs=0.05)
+
+
+def test_no_target_or_too_few_records_have_no_chance_to_miss():
+    rows = across(shares("csat", [(20, 10), *[(100, 90)] * 19])).set_index("unit")
+    assert np.isnan(rows.loc["K00", "miss_chance"])
+    assert rows["miss_chance"].notna().sum() == 19
+    assert rows["shrunken_lower"].notna().all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("spread", [0.0, 0.02, 0.06])
+def test_the_true_share_lies_in_the_interval_as_often_as_said(spread):
+    """Measured: 93 to 100 %; the chance of a miss errs on the cautious side, by 4 to 11 points."""
+    rng = np.random.default_rng(8)
+    held, chances, misses = [], [], []
+    for _ in range(40):
+        true = np.clip(rng.normal(0.88, spread, 20), 0, 1)
+        n = rng.integers(30, 200, 20)
+        rows = across(shares("csat", list(zip(n, rng.binomial(n, true), strict=True))))
+        held += (rows["shrunken_lower"] <= true).mul(rows["shrunken_upper"] >= true).tolist()
+        chances += rows["miss_chance"].tolist()
+        misses += (true < 0.9).tolist()
+    assert 0.91 < np.mean(held) <= 1
+    assert np.mean(misses) - 0.12 < np.mean(chances) < np.mean(misses)
+
+
+def test_against_the_target_the_limits_are_around_it():
+    table = shares("csat", [(400, 300)] * 12)
+    assert set(across(table)["verdict"]) == {"no_difference"}
+    rows = across(table, against="target")
+    assert set(rows["verdict"]) == {"worse"}
+    assert (rows["expected"] == 0.9).all()
+    assert ((rows["lower_limit"] < 0.9) & (rows["upper_limit"] > 0.9)).all()
+    assert set(rows["against"]) == {"target"}
+    # Who differs by nature is no excuse: the limits do not depend on the others.
+    mixed = across(shares("csat", [(400, 300), *[(400, 398)] * 11]), against="target")
+    assert (
+        mixed.iloc[0][["lower_limit", "z"]].tolist() == rows.iloc[0][["lower_limit", "z"]].tolist()
+    )
+
+
+def test_one_unit_alone_is_judged_against_the_target():
+    row = across(shares("csat", [(400, 300)]), against="target").iloc[0]
+    assert row["verdict"] == "worse"
+    faults = across(shares("wording", [(1000, 60)]), against="target").iloc[0]
+    assert (faults["verdict"], faults["expected"]) == ("worse", faults["target"])
+
+
+def test_ranks_only_if_asked_and_with_their_uncertainty():
+    table = shares("csat", [(100, 60), *[(100, 90 + number % 3) for number in range(19)]])
+    assert "rank" not in across(table)
+    rows = across(table, ranks=True).set_index("unit")
+    assert rows.loc["K00", "rank"] == 20
+    assert (rows["rank_lower"] <= rows["rank"]).all()
+    assert (rows["rank"] <= rows["rank_upper"]).all()
+    good = rows.drop("K00")
+    assert (good["rank_upper"] - good["rank_lower"]).min() > 10  # 90 to 92 of 100 tell nothing
+    again = across(table.sample(frac=1, random_state=1), ranks=True)
+    pd.testing.assert_frame_equal(
+        rows.reset_index(), again.sort_values("unit", ignore_index=True)[rows.reset_index().columns]
+    )
+
+
+def test_least_is_first_where_less_is_better():
+    table = shares("complaint_rate", [(500, 100), (500, 2), *[(500, 20)] * 10])
+    rows = across(table, ranks=True).set_index("unit")
+    assert (rows.loc["K01", "rank"], rows.loc["K00", "rank"]) == (1, 12)
+
+
+@pytest.mark.parametrize("unit", ["team", "channel", "scene", "topic", "priority", "customer_type"])
+def test_any_unit_can_be_compared(unit):
+    table = sums("csat", [("2025-06", name, 100, 90) for name in AGENTS], unit=unit)
+    assert set(csqa.compare_horizontal(table, unit=unit, period="2025-06")["unit"]) == set(AGENTS)
+
+
+def test_another_yardstick_is_refused():
+    with pytest.raises(RuleError, match="`against` 应为 'peers', 'target' 之一，而不是 'mean'"):
+        across(shares("csat", [(100, 90)] * 3), against="mean")

@@ -31,6 +31,8 @@ LAYERS = (
         "goals",
         "brief",
         "change",
+        "compare_periods",
+        "contributions",
         "sensitivity",
         "relaxations",
         "review_standard",
@@ -38,8 +40,15 @@ LAYERS = (
         "inspections",
         "limits",
         "summary",
+        "contrast",
+        "consistency",
+        "conflicts",
+        "pseudonyms",
+        "workload",
+        "watch",
+        "hours",
     },  # the stages
-    {"restate"},  # stages one after the other
+    {"restate", "agent_sheets"},  # stages one after the other
     {"show"},
     {"review_command", "history_command"},
     {"explore", "report", "workspace", "process", "standard_commands"},

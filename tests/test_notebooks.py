@@ -20,7 +20,8 @@ def code_cells(path: Path) -> list[str]:
 
 
 def test_there_are_notebooks():
-    assert [path.name for path in NOTEBOOKS] == ["explore.ipynb", "monthly_diagnostic.ipynb"]
+    names = ["agent_sheets.ipynb", "explore.ipynb", "monthly_diagnostic.ipynb"]
+    assert [path.name for path in NOTEBOOKS] == names
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.name)

@@ -89,8 +89,8 @@ def test_better_is_what_comes_nearer_to_the_range(ranged, means, variation):
 
 
 def test_across_units_only_those_outside_the_range_are_worse(ranged):
-    agents = [f"K{number:02d}" for number in range(14)]
-    means = [900.0, 150.0, 330.0, *[450.0] * 11]
+    agents = [f"K{number:02d}" for number in range(20)]
+    means = [900.0, 150.0, 330.0, *[450.0] * 17]
     measures = handling(means, agents=agents, spread=200.0)
     across = csqa.compare_horizontal(measures, ranged, unit="agent_id", period="2025-06")
     verdicts = across.set_index("unit")["verdict"]

@@ -6,6 +6,8 @@ import pytest
 
 import csqa
 from csqa import results
+from csqa.errors import RuleError
+from csqa.rules.files import DEFAULTS
 from csqa.rules.standard_reader import read_standard
 from tests.tables import months, sums, write
 
@@ -230,3 +232,112 @@ def test_order_of_rows_changes_nothing_and_input_stays():
     rows = csqa.compare_vertical(table)
     pd.testing.assert_frame_equal(table, before)
     pd.testing.assert_frame_equal(csqa.compare_vertical(table.sample(frac=1, random_state=1)), rows)
+
+
+MOVED = [{"from": "2025-01", "reason": "换了派单系统"}]
+BEFORE_AND_AFTER = [*[96, 97, 95, 96, 97, 95, 96, 97], *[91, 92, 90.5, 91.5, 92, 91]]
+
+
+def test_limits_are_recalculated_only_where_a_change_is_recorded():
+    table = csat(BEFORE_AND_AFTER, n=1000)
+    plain, rebased = (csqa.compare_vertical(table, changes=told) for told in ((), MOVED))
+    assert set(plain["segment"]) == {1}
+    assert set(plain["rebased"]) == {""}
+    assert len(set(plain["center"])) == 1
+    at = rebased.set_index("period")
+    assert at["segment"].tolist() == [1] * 8 + [2] * 6
+    assert at.loc["2025-01", "rebased"] == "换了派单系统"
+    assert (at["rebased"] != "").sum() == 1
+    assert at["center"].iloc[[0, -1]].tolist() == pytest.approx([0.96125, 0.91333], abs=1e-4)
+    assert at["variation"].iloc[-1] == "common"
+
+
+@pytest.mark.parametrize(
+    ("change", "segments"),
+    [
+        ({"metric": "nps"}, 1),
+        ({"metric": "csat"}, 2),
+        ({"unit": {"team": "热线组"}}, 1),  # the whole is not one team
+        ({"unit": "热线组"}, 1),
+        ({"unit": "all"}, 2),
+        ({"from": "2025-01-14"}, 2),  # the month that holds the day
+        ({"from": "2020-01"}, 1),
+        ({"from": "2025-W03"}, 2),
+    ],
+)
+def test_a_change_is_of_what_it_says(change, segments):
+    table = csat(BEFORE_AND_AFTER, n=1000)
+    over = csqa.compare_vertical(table, changes=[MOVED[0] | change])
+    assert over["segment"].max() == segments
+
+
+def test_a_change_of_one_team_leaves_the_others():
+    rows = [(m, team, 1000, 950) for m in months(8) for team in ("热线组", "在线组")]
+    table = sums("csat", rows, unit="team")
+    told = pd.DataFrame({"from": ["2025-04"], "reason": ["新班次"], "metric": [None]})
+    only = [{"from": "2025-04", "reason": "新班次", "unit": {"team": "热线组"}}]
+    both, one = (csqa.compare_vertical(table, changes=c) for c in (told, only))
+    assert both.groupby("unit")["segment"].max().to_dict() == {"热线组": 2, "在线组": 2}
+    assert one.groupby("unit")["segment"].max().to_dict() == {"热线组": 2, "在线组": 1}
+
+
+def test_changes_of_the_standard_are_read_and_its_faults_have_lines(tmp_path):
+    text = (DEFAULTS / "standard.yml").read_text("utf8")
+    good = "process_changes:\n  - {from: 2025-01-01, reason: 换了派单系统, metric: csat}\n"
+    standard = read_standard(write(tmp_path, text + good))
+    over = csqa.compare_vertical(csat(BEFORE_AND_AFTER, n=1000), standard)
+    assert over["segment"].max() == 2
+    bad = (
+        "process_changes:\n"
+        "  - {from: 2025-01-01, reason: ok, metric: csta}\n"
+        "  - {from: 13, reason: ''}\n"
+        "  - {from: 2025-04, why: x}\n"
+        "  - {from: 2025-04}\n"
+        "  - {from: 2025-04, reason: ok, unit: {shop: 一店}}\n"
+    )
+    line = (text + bad).splitlines().index("process_changes:") + 1
+    with pytest.raises(RuleError) as refused:
+        read_standard(write(tmp_path, text + bad))
+    message = str(refused.value)
+    for told in (
+        f"第 {line + 1} 行 process_changes[0].metric：不认识 'csta'，是不是 'csat'？",
+        f"第 {line + 2} 行 process_changes[1].from：应为日期或时段",
+        f"第 {line + 2} 行 process_changes[1].reason：应为文字，不能为空",
+        f"第 {line + 3} 行 process_changes[2]：不认识 'why'",
+        f"第 {line + 4} 行 process_changes[3]：缺 reason",
+        f"第 {line + 5} 行 process_changes[4].unit：不认识 'shop'",
+    ):
+        assert told in message
+
+
+def test_changes_given_wrongly_are_refused():
+    with pytest.raises(RuleError, match=r"changes\[0\].*缺 reason"):
+        csqa.compare_vertical(csat(CALM), changes=[{"from": "2025-01"}])
+
+
+@pytest.mark.parametrize(
+    ("labels", "missing"),
+    [
+        ([f"2025-W{week:02d}" for week in range(1, 14)], "2025-W05"),
+        ([f"2025-06-{day:02d}" for day in range(1, 15)], "2025-06-05"),
+    ],
+)
+def test_weeks_and_days_have_gaps_and_partial_periods_too(labels, missing):
+    table = sums("csat", [(label, 200, 170) for label in labels if label != missing])
+    table.loc[len(table) - 1, "complete"] = False
+    over = csqa.compare_vertical(table).set_index("period")
+    assert over.index.tolist() == labels
+    assert over.loc[missing, "n"] == 0
+    place = labels.index(missing)
+    assert over["run_length"].iloc[[place - 1, place, place + 1]].tolist() == [place, 0, 1]
+    assert over["met"].iloc[-1] is None
+    week = csqa.compare_vertical(table, changes=[{"from": labels[6], "reason": "新班次"}])
+    assert week["segment"].tolist() == [1] * 6 + [2] * (len(labels) - 6)
+
+
+def test_months_that_vary_by_nature_make_a_run_less_certain():
+    """Two months 2 points below 90 %: a calm history makes them certain, a restless one not."""
+    calm = [92, 92.3, 91.8, 92.1, 92.2, 91.9, 92, 92.1, 91.9, 92, 88, 88]
+    restless = [96, 89.9, 95, 88, 96, 90.5, 94, 88.9, 96, 91, 88, 88]
+    assert grade(csat(calm, n=3000)) == ("persistent", "strong")
+    assert grade(csat(restless, n=3000)) == ("persistent", "weak")

@@ -127,6 +127,32 @@ def sum_by_hour(
     return found.astype(whole).assign(total=total)
 
 
+def count_judged_values(
+    data: Dataset, standard: Standard, metric: str, where: Mapping[str, Sequence[str]]
+) -> pd.DataFrame:
+    """How often each value of a metric occurs under each line of the standard that judges it.
+
+    Parameters
+    ----------
+    data, standard, metric, where
+        As for :func:`count_values`.
+
+    Returns
+    -------
+    DataFrame
+        ``value`` [the metric's unit], ascending, ``n``, ``target`` (NaN without one),
+        ``target_line``, ``missed`` (boolean, NA where a single contact cannot miss).
+    """
+    whole = _whole_slot(standard, metric)
+    found = data.engine.frame(
+        "SELECT value, line, missed, COUNT(*) AS n FROM"
+        f" (SELECT {_judged(standard, whole)} FROM {ROWS[whole.measure.table]}"
+        f" WHERE {_conditions(whole, where)}) AS valued"
+        " GROUP BY value, line, missed ORDER BY value, line"
+    )
+    return _with_lines(found.astype({"n": "int64"}), standard, metric, whole.scale)
+
+
 def list_contacts(
     data: Dataset,
     standard: Standard,

@@ -1,7 +1,10 @@
 """Which hours and agents have contacts: small tables of counts, one SQL text each."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
+from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
 from csqa.engine.quality import contacts_of, in_month
 
@@ -27,6 +30,35 @@ def count_hours(data: Dataset, period: str = "") -> pd.DataFrame:
         f" COUNT(agent_id) AS with_agent FROM {contacts_of(data)} WHERE {in_month(data, period)}"
         " GROUP BY 1 ORDER BY 1",
     ).astype({"hour": "int64"})
+
+
+def count_days(data: Dataset, months: Sequence[str]) -> pd.DataFrame:
+    """Count contacts by day and hour.
+
+    Parameters
+    ----------
+    data : Dataset
+        With contacts.
+    months : sequence of str
+        Months that are counted.
+
+    Returns
+    -------
+    DataFrame, one row per day and hour with contacts
+        ``day`` label; ``hour`` 0–23 in the declared zone; ``contacts`` [count].
+    """
+    month, day = (
+        data.engine.dialect.periods[kind].format(t="local_at") for kind in ("month", "day")
+    )
+    listed = ", ".join(map(literal, months))
+    return (
+        data.engine.frame(
+            f"SELECT {day} AS day_, {_hour(data)} AS hour_, COUNT(*) AS contacts"
+            f" FROM {contacts_of(data)} WHERE {month} IN ({listed}) GROUP BY 1, 2 ORDER BY 1, 2",
+        )
+        .rename(columns={"day_": "day", "hour_": "hour"})
+        .astype({"hour": "int64", "contacts": "int64"})
+    )
 
 
 def count_agents(data: Dataset, period: str = "") -> pd.DataFrame:

@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from csqa.engine.estimates import PER_HUNDRED
+from csqa.engine.estimates import PER_HUNDRED, TARGET_ENDS
+from csqa.rules.standard import BETWEEN
 from csqa.stats import funnel_limits, poisson_funnel_limits
 from csqa.stats.spread import spread_between
 
@@ -26,7 +27,6 @@ class UnitLimits:
     action: tuple[Floats, Floats]
     watch: tuple[Floats, Floats]
     z: Floats
-    shrunken: Floats
 
 
 def limit_units(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> UnitLimits:
@@ -55,6 +55,30 @@ def limit_units(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> Uni
     return by_kind.get(str(rows["kind"].iloc[0]), _mean_limits)(rows, n, judged)
 
 
+def limit_target(rows: pd.DataFrame, n: Floats) -> tuple[UnitLimits, Floats]:
+    """Limits of the units of one metric around its target, and the target.
+
+    Nothing is allowed for units that differ by nature. Around a range: the lower limits of its
+    lower end and the upper ones of its upper end; the target is then the end that is nearer.
+    """
+    alike = np.zeros(len(rows), dtype=bool)  # nobody tells how much units vary
+    low, high = (
+        limit_units(rows.assign(expected=target_per_record(rows, end)), n, alike)
+        for end in TARGET_ENDS
+    )
+    value, target, upper = (rows[name].to_numpy(dtype=float) for name in ("value", *TARGET_ENDS))
+    if rows["direction"].iloc[0] != BETWEEN:
+        return low, target
+    z = np.select([value < target, value > upper], [low.z, high.z], 0.0)
+    joined = UnitLimits((low.action[0], high.action[1]), (low.watch[0], high.watch[1]), z)
+    return joined, np.where(value > (target + upper) / 2, upper, target)
+
+
+def target_per_record(rows: pd.DataFrame, end: str = "target") -> "pd.Series[float]":
+    """The target as values of one record: faults are counted per 100."""
+    return rows[end] / (PER_HUNDRED if rows["kind"].iloc[0] == "per_hundred" else 1.0)
+
+
 def _share_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> UnitLimits:
     expected = np.clip(rows["expected"].to_numpy(dtype=float), 0, 1)
     value = rows["value"].to_numpy(dtype=float)
@@ -63,22 +87,17 @@ def _share_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> U
     tau = spread_between(gap[judged], 1 / (4 * n[judged]))
     z = gap / np.sqrt(1 / (4 * n) + tau**2)
     z = np.where((expected == 0) | (expected == 1), 0.0, z)
-    share = tau**2 / (tau**2 + 1 / (4 * n))
-    return UnitLimits(
-        funnel_limits(n, expected, ACTION, tau=tau),
-        funnel_limits(n, expected, WATCH, tau=tau),
-        z,
-        np.sin(np.clip(angle + share * gap, 0, np.pi / 2)) ** 2,
-    )
+    action, watch = (funnel_limits(n, expected, sure, tau=tau) for sure in (ACTION, WATCH))
+    return UnitLimits(action, watch, z)
 
 
 def _mean_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> UnitLimits:
     expected = rows["expected"].to_numpy(dtype=float)
     variance = rows["variance"].to_numpy(dtype=float) / n
     gap = rows["value"].to_numpy(dtype=float) - expected
-    z, pulled, widths = _gauge(gap, variance, judged)
+    z, widths = _gauge(gap, variance, judged)
     action, watch = [(expected - width, expected + width) for width in widths]
-    return UnitLimits(action, watch, z, expected + pulled)
+    return UnitLimits(action, watch, z)
 
 
 def _time_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> UnitLimits:
@@ -88,21 +107,18 @@ def _time_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> Un
         for name in ("value", "expected")
     )
     variance = rows["variance"].to_numpy(dtype=float) / n / expected**2
-    z, pulled, widths = _gauge(np.log(value / expected), variance, judged)
+    z, widths = _gauge(np.log(value / expected), variance, judged)
     action, watch = [(expected / np.exp(width), expected * np.exp(width)) for width in widths]
-    return UnitLimits(action, watch, z, expected * np.exp(pulled))
+    return UnitLimits(action, watch, z)
 
 
-def _gauge(
-    gap: Floats, variance: Floats, judged: NDArray[np.bool_]
-) -> tuple[Floats, Floats, list[Floats]]:
-    """How far out each gap is, what remains of it next time, half widths of action and watch."""
+def _gauge(gap: Floats, variance: Floats, judged: NDArray[np.bool_]) -> tuple[Floats, list[Floats]]:
+    """How far out each gap is, and half widths of action and watch."""
     tau = spread_between(gap[judged], variance[judged])
     spread = np.sqrt(variance + tau**2)
     z = np.divide(gap, spread, out=np.zeros_like(gap), where=spread > 0)
-    share = np.divide(tau**2, tau**2 + variance, out=np.zeros_like(gap), where=spread > 0)
     known = np.where(spread > 0, spread, np.nan)  # without any variation nobody is outside
-    return z, share * gap, [_critical(confidence) * known for confidence in (ACTION, WATCH)]
+    return z, [_critical(confidence) * known for confidence in (ACTION, WATCH)]
 
 
 def _count_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> UnitLimits:
@@ -115,7 +131,7 @@ def _count_limits(rows: pd.DataFrame, n: Floats, judged: NDArray[np.bool_]) -> U
         (low * per, high * per)
         for low, high in (_count_bounds(expected, tau, sure) for sure in (ACTION, WATCH))
     ]
-    return UnitLimits(action, watch, z, np.full(n.shape, np.nan))
+    return UnitLimits(action, watch, z)
 
 
 def _count_bounds(expected: Floats, tau: float, confidence: float) -> tuple[Floats, Floats]:

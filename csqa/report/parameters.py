@@ -25,6 +25,10 @@ _USER = re.compile(
 )
 
 
+SHORT_NAMES = {"agents": "agent_sheets"}
+"""What people call a notebook that is not the beginning of its name."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One report, asked for and checked."""
@@ -73,7 +77,7 @@ def find_notebook(notebook: str | Path) -> Path:
         message = f"找不到笔记本文件 {str(notebook)!r}。"
         raise RuleError(message)
     shipped = {file.stem: file for file in sorted(bundled("notebooks").glob("*.ipynb"))}
-    name = str(notebook)
+    name = SHORT_NAMES.get(str(notebook), str(notebook))
     fitting = [name] if name in shipped else [n for n in shipped if name and n.startswith(name)]
     if len(fitting) == 1:
         return shipped[fitting[0]]

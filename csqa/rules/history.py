@@ -31,7 +31,8 @@ def list_fingerprints(standard: Standard) -> list[dict[str, str]]:
     >>> [entry["effective"] for entry in list_fingerprints(read_standard())]
     ['settings', '2023-01-01']
     """
-    shared = replace(standard, versions=(), goals=(), fingerprint="", path="")
+    shared = replace(standard, versions=(), goals=(), process_changes=(), fingerprint="", path="")
+    shared = replace(shared, pairs=None)
     named = {SETTINGS: fingerprint_of(shared)} | {
         str(version.effective): version.fingerprint for version in standard.versions
     }

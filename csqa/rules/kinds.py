@@ -11,7 +11,7 @@ from csqa.errors import RuleError
 from csqa.rules.faults import find_nearest
 from csqa.rules.files import RuleFile
 
-STANDARD_KEYS = ("settings", "standards", "goals")
+STANDARD_KEYS = ("settings", "standards", "goals", "process_changes", "pairs")
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,10 @@ TEXTS: dict[str, tuple[str, str]] = {
         "目标：哪项指标、到什么值、到哪天为止；不影响评分。",
         "Goals: which metric, what value, by when; they don't change any score.",
     ),
+    "process_changes": (
+        "记录下来的过程变化：从哪天起、改了什么；控制图从那里起重新计算界限，此外从不重算。",
+        "Recorded changes of the work: control charts get new limits there, and nowhere else.",
+    ),
     "settings.repeat_contact_days": (
         "同一客户就同一问题在这么多天内再次来访，即算未一次解决。",
         "Days within which a further contact on that topic means: not resolved at once.",
@@ -165,6 +169,29 @@ TEXTS: dict[str, tuple[str, str]] = {
     "goal.from": ("起点：现在的值和日期。", "Where it starts from: value and date."),
     "goal.owner": ("责任人。", "Who answers for it."),
     "goal.note": ("备注。", "Remark."),
+    "pairs": (
+        "容易此消彼长的指标：一项好了、另一项却差了，就提醒这项指标可能被“做”出来；不影响评分。",
+        "Metrics that move apart when one is chased at the other's cost; they don't change scores.",
+    ),
+    "pair.improves": (
+        "看上去变好的指标，或取数方式（所有这样取数的指标）。",
+        "What improves: a metric, or a measure, which stands for every metric that counts it.",
+    ),
+    "pair.worsens": (
+        "可能因此变差的指标或取数方式，一项或几项。",
+        "What may get worse for it: metrics or measures, one or several.",
+    ),
+    "pair.note": ("这可能说明什么。", "What it may mean."),
+    "change.from": (
+        "从哪天或哪个时段起，如 2025-04-14、2025-04；含那一天的时段是新一段的第一点。",
+        "Day or period it began with; the period that holds that day begins the new stretch.",
+    ),
+    "change.reason": ("改了什么、为什么；必须写。", "What was changed, and why; required."),
+    "change.metric": ("哪项指标；不写为全部。", "Which metric; left out: all."),
+    "change.unit": (
+        "谁的变化，如 {team: 热线组}；不写为全部。",
+        "Whose change; left out: everybody's.",
+    ),
     "start.value": (
         "起点的值，用指标自己的单位。",
         "Value at the start, in the metric's own unit.",

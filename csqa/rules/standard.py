@@ -11,9 +11,11 @@ from functools import cached_property
 from typing import Any
 
 from csqa.errors import RuleError
+from csqa.rules.changes import Change
 from csqa.rules.expressions import OwnMeasure
 from csqa.rules.fingerprints import fingerprint_of
 from csqa.rules.goals import Goal
+from csqa.rules.pairs import Pair
 
 AT_MOST, AT_LEAST, BETWEEN = "at_most", "at_least", "between"
 DIRECTIONS = (AT_MOST, AT_LEAST, BETWEEN)
@@ -171,6 +173,10 @@ class Standard:
     """Calls abandoned before it count neither as abandoned nor as offered."""
     goals: tuple[Goal, ...] = ()
     """What shall be reached by when; no part of how a month is judged."""
+    process_changes: tuple[Change, ...] = ()
+    """When the work was done differently from: control charts have new limits from there on."""
+    pairs: tuple[Pair, ...] | None = None
+    """Metrics that move apart when one is chased; None: the shipped ones hold. Scores nothing."""
     fingerprint: str = ""
     """SHA-256 of the file."""
     path: str = ""

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from csqa.rules.change_reader import read_changes
 from csqa.rules.faults import (
     WHOLE,
     Fault,
@@ -19,6 +20,7 @@ from csqa.rules.files import DEFAULTS, read_rules
 from csqa.rules.goal_reader import read_goals
 from csqa.rules.kinds import STANDARD_KEYS, refuse_other_kind
 from csqa.rules.metric_reader import read_metric
+from csqa.rules.pair_reader import read_pairs
 from csqa.rules.settings import read_settings
 from csqa.rules.standard import DIRECTIONS, Standard, Version
 
@@ -57,9 +59,18 @@ def read_standard(path: str | Path | None = None) -> Standard:
     settings = read_settings(content.get("settings", {}), faults)
     versions = _versions(content, faults)
     goals = read_goals(content.get("goals", []), faults)
+    keys = dict.fromkeys(metric.key for version in versions for metric in version.metrics)
+    changes = read_changes("process_changes", content.get("process_changes", []), keys, faults)
+    pairs = read_pairs(content.get("pairs"), keys, faults)
     file.refuse_faults()
     return Standard(
-        versions, **settings, goals=goals, fingerprint=file.fingerprint, path=chosen.name
+        versions,
+        **settings,
+        goals=goals,
+        process_changes=changes,
+        pairs=pairs,
+        fingerprint=file.fingerprint,
+        path=chosen.name,
     )
 
 

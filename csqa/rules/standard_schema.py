@@ -9,7 +9,7 @@ from typing import Any
 
 from csqa import schema
 from csqa.definition_texts import BY_KIND, COMPUTED
-from csqa.rules import goal_reader, points_reader
+from csqa.rules import change_reader, goal_reader, points_reader
 from csqa.rules.expressions import BAD_WHEN, OWN_KINDS, RATIO
 from csqa.rules.measures import MEASURES
 from csqa.rules.schema_texts import TEXTS
@@ -55,12 +55,14 @@ def make_schema() -> Schema:
     Examples
     --------
     >>> sorted(make_schema()["properties"])
-    ['goals', 'settings', 'standards']
+    ['goals', 'pairs', 'process_changes', 'settings', 'standards']
     """
     parts = {
         "settings": _refer("settings"),
         "standards": {"type": "array", "minItems": 1, "items": _refer("version")},
         "goals": {"type": "array", "items": _refer("goal")},
+        "process_changes": {"type": "array", "items": _refer("change")},
+        "pairs": {"type": "array", "items": _refer("pair")},
     }
     whole = _keys("", parts, required=("standards",))
     return {"$schema": DIALECT, "title": "csqa standard", **_told("", whole), "$defs": _define()}
@@ -79,6 +81,8 @@ def _define() -> Schema:
         "exception": _exception(),
         "own": {"oneOf": [_own(("expression",), "kind"), _own(RATIO)]},
         "goal": _goal(),
+        "change": _change(),
+        "pair": _pair(),
     }
 
 
@@ -209,14 +213,36 @@ def _own(texts: tuple[str, ...], *besides: str) -> Schema:
 
 def _goal() -> Schema:
     start = {"value": _NUMBER, "date": _DAY}
-    units = {name: _told(f"condition.{name}", _condition(name)) for name in goal_reader.UNIT_KEYS}
     parts = {
         "metric": _TEXT,
         "target": _refer("target"),
         "by": _DAY,
-        "unit": _keys("", units),
+        "unit": _units(),
         "from": _keys("start", start),
         "owner": _TEXT,
         "note": _TEXT,
     }
     return _keys("goal", parts)
+
+
+def _units() -> Schema:
+    names = {name: _told(f"condition.{name}", _condition(name)) for name in goal_reader.UNIT_KEYS}
+    return _keys("", names)
+
+
+def _change() -> Schema:
+    said: Schema = {"type": "string", "pattern": r"\S"}
+    since: Schema = {"type": "string", "pattern": r"^\d{4}(-(\d{2}|W\d{2}|Q[1-4])(-\d{2})?)?$"}
+    parts = {"from": since, "reason": said, "metric": said, "unit": _units()}
+    return _keys("change", parts, required=tuple(change_reader.REQUIRED))
+
+
+def _pair() -> Schema:
+    either = {"anyOf": [{"enum": list(MEASURES)}, _TEXT]}
+    listed: Schema = {"type": "array", "minItems": 1, "items": either}
+    parts = {
+        "improves": either,
+        "worsens": {"anyOf": [listed, either]},
+        "note": _refer("names"),
+    }
+    return _keys("pair", parts, required=("improves", "worsens"))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from csqa import words
 from csqa.errors import check_option
-from csqa.show.drawn_text import safe_lines
+from csqa.show.drawn_text import safe_lines, width_of
 from csqa.show.fonts import use_chinese_font
 from csqa.show.palette import FAINT_GREY, GRID_GREY, INK, NEUTRAL_GREY, Mark, face_color
 
@@ -29,6 +29,12 @@ TITLE_WIDTH = 68
 
 _LEGEND_DROP = 36
 """Points from the axes down to the key: tick labels and the axis label lie between."""
+
+_COLUMN_POINTS, _HANDLE_POINTS = 4.6, 34.0
+"""Width of a column of text in a key, and of the sign before it with the gap after it."""
+
+_STATE, _STATE_PAD = "state", 21
+"""Mark of the line between title and axes, and the points that the title moves up for it."""
 
 LABEL_WIDTH = 20
 """Columns of a unit's name beside a chart; longer names are cut."""
@@ -91,9 +97,26 @@ def _families() -> list[str]:
 
 
 def set_title(ax: "Axes", *parts: str) -> None:
-    """Say what a chart is about, on as many lines as it takes."""
+    """Say what a chart is about, on as many lines as it takes, above its state if it has one."""
     text = safe_lines(" · ".join(part for part in parts if part), TITLE_WIDTH)
-    ax.set_title(text, loc="left", fontsize=TITLE_SIZE, color=INK, fontfamily=_families())
+    style: dict[str, Any] = {"fontsize": TITLE_SIZE, "color": INK, "fontfamily": _families()}
+    told = any(line.get_gid() == _STATE for line in ax.texts)
+    ax.set_title(text, loc="left", pad=_STATE_PAD if told else None, **style)
+
+
+def say_state(ax: "Axes", text: str) -> None:
+    """Say between title and axes how things stand; before the title is set."""
+    ax.annotate(
+        text,
+        (0, 1),
+        xycoords="axes fraction",
+        xytext=(0, 5),
+        textcoords="offset points",
+        va="bottom",
+        fontsize=TEXT_SIZE,
+        color=INK,
+        gid=_STATE,
+    )
 
 
 def set_labels(ax: "Axes", x: str, y: str) -> None:
@@ -211,13 +234,28 @@ def put_legend(ax: "Axes", *, columns: int = 4) -> None:
         loc="upper left",
         bbox_to_anchor=(0, 0),
         bbox_transform=ax.transAxes + below,
-        ncols=min(columns, len(handles)),
+        ncols=_fitting_columns(ax, labels, columns),
         fontsize=TEXT_SIZE,
         frameon=False,
         borderaxespad=0,
         handlelength=1.6,
         columnspacing=1.4,
     )
+
+
+def _fitting_columns(ax: "Axes", labels: Sequence[str], most: int) -> int:
+    """Columns of a key that fit beside the axis's names, about: measuring would draw it all."""
+    import numpy as np
+
+    named = (width_of(label.get_text()) for label in ax.get_yticklabels())
+    left = _COLUMN_POINTS * (max(named, default=0) + 6)
+    room = 72 * figure_of(ax).get_figwidth() - left
+    widths = list(map(width_of, labels))
+    for count in range(min(most, len(labels)), 1, -1):
+        columns = np.array_split(widths, count)  # as the legend fills them
+        if sum(_COLUMN_POINTS * max(column) + _HANDLE_POINTS for column in columns) <= room:
+            return count
+    return 1
 
 
 def room_for(values: Iterable[float], kind: str) -> tuple[float, float] | None:

@@ -37,6 +37,17 @@ def safe_lines(text: str, width: int) -> str:
     return _escape(_wrap(_clean(text), width))
 
 
+def width_of(text: str) -> int:
+    """Columns that a text takes on one line; a Chinese character takes two.
+
+    Examples
+    --------
+    >>> width_of("目标 30 s")
+    9
+    """
+    return sum(_columns(text))
+
+
 def _clean(text: object) -> str:
     return " ".join("".join(_drawable(character) for character in str(text)).split())
 

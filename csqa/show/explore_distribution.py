@@ -122,7 +122,7 @@ def value_distribution(
     )
     ax.bar(edges[:-1], heights, np.diff(edges), align="edge", color=FAINT_GREY, edgecolor="white")
     lines = [(target, "target") for target in sorted(set(targets)) if target <= most * 1.5]
-    _draw_lines(ax, [*lines, (median, "median"), (ninth, "ninth")], scale, language)
+    draw_lines(ax, [*lines, (median, "median"), (ninth, "ninth")], scale, language)
     canvas.set_labels(ax, scale.axis_label, _text("contacts", language))
     canvas.put_legend(ax)
     beyond = int(counts["n"].sum() - shown["n"].sum())
@@ -180,7 +180,7 @@ def unit_distribution(
     values = rows["value"].to_numpy(dtype=float) * scale.factor
     heights, edges = np.histogram(values, bins=min(BARS, max(6, len(values) // 2)))
     ax.bar(edges[:-1], heights, np.diff(edges), align="edge", color=FAINT_GREY, edgecolor="white")
-    _draw_lines(ax, [(target, "target") for target in sorted(set(targets))], scale, language)
+    draw_lines(ax, [(target, "target") for target in sorted(set(targets))], scale, language)
     for own in rows.loc[rows["unit"] == unit, "value"]:
         name = safe_text(words.label(str(unit), language), canvas.LABEL_WIDTH)
         label = f"{name} {scale.text(own)}"
@@ -204,9 +204,8 @@ def _bins(shown: pd.DataFrame, scale: Scale) -> "Floats | int":
     return BARS
 
 
-def _draw_lines(
-    ax: "Axes", lines: Sequence[tuple[float, str]], scale: Scale, language: str
-) -> None:
+def draw_lines(ax: "Axes", lines: Sequence[tuple[float, str]], scale: Scale, language: str) -> None:
+    """Draw values as lines across the axes: ``target``, ``median``, ``ninth`` (nine tenths)."""
     styles = {
         "target": (TARGET_DARK, (0, (5, 3))),
         "median": (BETTER_BLUE, "-"),
@@ -214,7 +213,7 @@ def _draw_lines(
     }
     for value, key in lines:
         color, dashes = styles[key]
-        label = _text(key, language).format(scale.text(value))
+        label = _text(key, language).format(words.format_value(value, scale.kind, language))
         ax.axvline(value * scale.factor, color=color, linestyle=dashes, linewidth=1.4, label=label)
 
 

@@ -30,6 +30,16 @@ TEXTS = {
     "trial": ("试行界限", "trial limits"),
 }
 
+STATES = {
+    "improvement": ("▲ 改善", "▲ getting better"),
+    "concern": ("▼ 恶化", "▼ getting worse"),
+    "common": ("● 正常波动", "● usual variation"),
+    "consistently_met": ("√ 稳定达标", "√ always meets the target"),
+    "inconsistent": ("～ 不稳定", "~ unstable: hit or miss"),
+    "consistently_failed": ("× 稳定不达标", "× always misses the target"),
+}
+"""Variation and assurance with their icons: special cause or not, and capable or not (MDC)."""
+
 
 def control_chart(
     over: pd.DataFrame,
@@ -58,9 +68,10 @@ def control_chart(
     Returns
     -------
     Axes
-        Gaps break the line. ▼ special cause, worse; ▲ better, of the last six months only and
-        after the last ▼; ○ a partial month or too few records. “无数据” where there is nothing to
-        draw, and no trend of less than three months.
+        Above it in words how the last full month stands: whether it varies as usual, and what the
+        limits say of the target. Gaps break the line. ▼ special cause, worse; ▲ better, of the
+        last six months only and after the last ▼; ○ a partial month or too few records. “无数据”
+        where there is nothing to draw, and no trend of less than three months.
 
     Raises
     ------
@@ -93,6 +104,8 @@ def control_chart(
     long = _is_long(rows)
     ax = canvas.open_axes(ax, language, height=canvas.HEIGHT if long else canvas.LOW)
     name = standard.metric(metric).name(language)
+    if long and (state := state_of(rows, standard.count_only_below, language)):
+        canvas.say_state(ax, state)
     canvas.set_title(ax, name, words.label(unit, language))
     if not long:
         return _say_why(ax, rows, language)
@@ -186,6 +199,38 @@ def _say_why(ax: "Axes", rows: pd.DataFrame, language: str) -> "Axes":
     if rows.empty:
         return canvas.say_no_data(ax, language)
     return canvas.say_too_short(ax, language)
+
+
+def state_of(rows: pd.DataFrame, least: int, language: str) -> str:
+    """Say how the last full month varies and what the limits say of the target.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Of a vertical comparison: one metric and unit, in order of time.
+    least : int
+        Records below which a month is not full.
+    language : {"zh", "en"}
+        Of the text.
+
+    Returns
+    -------
+    str
+        Empty where no limits are known.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"value": [0.8], "n": [200], "complete": [True]})
+    >>> rows = rows.assign(variation="concern", assurance="consistently_failed")
+    >>> state_of(rows, 10, "zh"), state_of(rows, 10, "en")
+    ('▼ 恶化 · × 稳定不达标', '▼ getting worse · × always misses the target')
+    """
+    full = rows[rows["complete"].eq(True) & (rows["n"] >= least) & rows["value"].notna()]
+    if full.empty:
+        return ""
+    last = full.iloc[-1]
+    told = [STATES.get(str(last[name])) for name in ("variation", "assurance")]
+    return " · ".join(texts[words.LANGUAGES.index(language)] for texts in told if texts)
 
 
 def _chart_note(rows: pd.DataFrame, language: str) -> str:

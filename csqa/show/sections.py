@@ -88,10 +88,15 @@ def _months(months: int) -> str:
 
 
 def _across_table(rows: pd.DataFrame, standard: Standard, unit_kind: str, language: str) -> Html:
-    headers = {
-        "zh": ("对象", "指标", "结果（95% 区间）", "n", "同类工作预期", "99.8% 界限", "判断"),
-        "en": ("Unit", "Metric", "Value (95 %)", "n", "Expected", "99.8 % limits", "Verdict"),
-    }[language]
+    zh = language == "zh"
+    usual = ("同类工作预期", "Expected")
+    if rows["against"].eq("target").all():
+        usual = ("目标", "Target")
+    headers = (
+        ("对象", "指标", "结果（95% 区间）", "n", usual[0], "99.8% 界限", "未达标概率", "判断")
+        if zh
+        else ("Unit", "Metric", "Value (95 %)", "n", usual[1], "99.8 % limits", "Misses", "Verdict")
+    )
     rows = rows.sort_values(["metric", "unit"])
     body = [_across_row(row, standard, unit_kind, language) for row in records(rows)]
     return table(headers, body, numeric=(headers[3],), short=headers[:2])
@@ -110,12 +115,13 @@ def _across_row(
         f"{row['n']:,}",
         words.format_value(row["expected"], kind, language),
         words.format_interval(row["lower_limit"], row["upper_limit"], kind, language),
-        verdict_badge(row["verdict"], language),
+        words.format_value(row["miss_chance"], "share", language),
+        verdict_badge(row["verdict"], language, row["against"]),
     ]
 
 
-def verdict_badge(verdict: str, language: str = "zh") -> Badge:
-    """Show a verdict with its sign and colour.
+def verdict_badge(verdict: str, language: str = "zh", against: str = "peers") -> Badge:
+    """Show a verdict with its sign and colour, and against what it was given.
 
     Examples
     --------
@@ -123,7 +129,10 @@ def verdict_badge(verdict: str, language: str = "zh") -> Badge:
     Badge(text='○ 样本不足', meaning='few')
     """
     sign, meaning = VERDICT_MEANING.get(verdict, ("", "neutral"))
-    return Badge(sign + words.label(verdict, language), meaning)
+    own = against == "target" and verdict in (results.BETTER, results.WORSE)
+    return Badge(
+        sign + words.label(f"{verdict}_than_target" if own else verdict, language), meaning
+    )
 
 
 def show_vertical(

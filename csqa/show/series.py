@@ -39,7 +39,13 @@ TEXTS = {
 
 
 def draw_series(
-    ax: "Axes", rows: pd.DataFrame, least: int, language: str, *, small: bool = False
+    ax: "Axes",
+    rows: pd.DataFrame,
+    least: int,
+    language: str,
+    *,
+    small: bool = False,
+    scale: Scale | None = None,
 ) -> Scale:
     """Draw limits, target, line and marks, in shown units.
 
@@ -55,16 +61,18 @@ def draw_series(
         Of all texts.
     small : bool
         Whether it is one of a grid: smaller marks, and the last value without its unit.
+    scale : Scale, optional
+        That of all charts of a grid. Default: the one that fits these values.
 
     Returns
     -------
     Scale
         From values as they are kept to the axis.
     """
-    size = SMALL_SIZE if small else FULL_SIZE
+    size, shared = SMALL_SIZE if small else FULL_SIZE, scale is not None
     numeric = ["value", "target", "target_upper", "center", "lower_limit", "upper_limit"]
     known = rows[numeric].astype(float)
-    scale = choose_scale(rows["kind"].iloc[0], known["value"], language)
+    scale = scale or choose_scale(rows["kind"].iloc[0], known["value"], language)
     shown = known * scale.factor
     _draw_limits(ax, shown, language)
     ax.plot(shown["value"], color=INK, linewidth=1.3, zorder=3)
@@ -72,7 +80,8 @@ def draw_series(
         canvas.draw_marks(ax, shown.index[flags], shown["value"][flags], mark, label, size=size)
     last = shown["value"].last_valid_index()
     text = scale.text(known["value"][last])
-    canvas.say_last(ax, last, shown["value"][last], text.split()[0] if small else text)
+    text = text.split()[0] if small else text
+    canvas.say_last(ax, last, shown["value"][last], text.rstrip("%") if shared else text)
     room = canvas.room_for(shown.to_numpy().ravel().tolist(), scale.kind)
     if room:
         ax.set_ylim(*room)

@@ -2,12 +2,16 @@
 
 The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
 ``show_units show_horizontal show_vertical show_scorecard show_scores show_topics
-show_inspections show_items show_order show_backlog show_relaxations show_restatement``; for the
+show_inspections show_items show_order show_backlog show_relaxations show_restatement
+show_changes show_contributions show_conflicts show_consistency show_watch``; per agent:
+``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
 tables and return :class:`csqa.show.html.Html`.
 """
 
+from csqa.show.agents import show_agent_sheet, show_agent_sheets
+from csqa.show.changes_tables import show_changes, show_contributions
 from csqa.show.closing import (
     show_actions,
     show_limits,
@@ -18,17 +22,25 @@ from csqa.show.definitions import show_clocks, show_definitions
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
+from csqa.show.people_tables import show_conflicts, show_consistency
 from csqa.show.quality import show_quality
 from csqa.show.review import show_effect, show_review
 from csqa.show.scorecard_table import show_scorecard
 from csqa.show.screen import show_metrics, show_things, show_verdict
 from csqa.show.sections import show_horizontal, show_scores, show_units, show_vertical
 from csqa.show.standing import show_backlog, show_relaxations, show_restatement
+from csqa.show.watch_tables import show_watch
 
 __all__ = [
     "show_actions",
+    "show_agent_sheet",
+    "show_agent_sheets",
     "show_backlog",
+    "show_changes",
     "show_clocks",
+    "show_conflicts",
+    "show_consistency",
+    "show_contributions",
     "show_definitions",
     "show_effect",
     "show_horizontal",
@@ -50,4 +62,5 @@ __all__ = [
     "show_units",
     "show_verdict",
     "show_vertical",
+    "show_watch",
 ]

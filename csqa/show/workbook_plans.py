@@ -48,14 +48,15 @@ SHEETS = (
         "horizontal",
         ("横向对比", "Across units"),
         "period months unit_kind unit metric value lower upper n method expected lower_limit"
-        " upper_limit lower_watch upper_watch z p q shrunken target target_upper verdict",
+        " upper_limit lower_watch upper_watch z p q shrunken shrunken_lower shrunken_upper"
+        " miss_chance target target_upper verdict",
     ),
     SheetPlan(
         "vertical",
         ("纵向对比", "Over time"),
         "period unit_kind unit metric value lower upper n method target target_upper met"
         " complete chart center lower_limit upper_limit trial signals variation assurance"
-        " run_length persistence evidence",
+        " run_length persistence evidence rebased",
     ),
     SheetPlan(
         "topics",
@@ -133,20 +134,21 @@ DECISIONS = ("保持,收紧,放宽,取消", "keep,tighten,relax,drop")
 LIMITS = {"lower_limit", "upper_limit", "lower_watch", "upper_watch", "center", "expected"}
 SHARES = {"share", "cumulative", "before", "change", "change_lower", "change_upper"}
 MEASURED = (
-    {"value", "lower", "upper", "shrunken", "target", "target_upper", "composite"}
+    {"value", "lower", "upper", "target", "target_upper", "composite"}
     | {"value_least", "value_median", "value_most", "value_last", "start", "base", "base_upper"}
     | {"target_restated", "target_upper_restated", "target_proposed", "target_upper_proposed"}
+    | {"shrunken", "shrunken_lower", "shrunken_upper"}
     | LIMITS
     | SHARES
 )
 """Columns in the unit of the row's kind."""
 
 RARE = {"target_upper", "target_upper_restated", "target_upper_proposed", "base_upper", "bonus"}
-RARE |= {"proposal", "target_proposed", "months_met_proposed", "mean_score_proposed"}
+RARE |= {"rebased", "proposal", "target_proposed", "months_met_proposed", "mean_score_proposed"}
 """Columns that are left out where no row has them: ranges, bonuses, proposals."""
 
 _OF_SHARES = "share weight weight_before critical_free lower_critical_free upper_critical_free"
-OF_KIND = dict.fromkeys(_OF_SHARES.split(), "share")
+OF_KIND = dict.fromkeys([*_OF_SHARES.split(), "miss_chance"], "share")
 OF_KIND |= {"median_age_seconds": "seconds"}
 """Columns with a unit of their own, whatever the row is about."""
 

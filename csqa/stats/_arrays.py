@@ -45,16 +45,47 @@ def tail(confidence: float) -> float:
     return (1 - confidence) / 2
 
 
-def floats(values: ArrayLike) -> FloatArray:
-    """Values as a new float array; a missing value is NaN."""
-    return np.array(values, dtype=np.float64)
+def floats(values: ArrayLike, name: str = "values") -> FloatArray:
+    """Values as a new float array; NaN where missing: ``None``, ``NA``, or masked.
+
+    Raises
+    ------
+    ValueError
+        If the values are no numbers, or times or dates: a duration says nothing without its unit.
+
+    Examples
+    --------
+    >>> floats(np.ma.masked_array([1, 99, 3], mask=[False, True, False]))
+    array([ 1., nan,  3.])
+    """
+    given = np.asanyarray(values)
+    if given.dtype.kind in "mM":
+        message = f"`{name}` must be numbers; these are {given.dtype}. Give durations in seconds."
+        raise ValueError(message)
+    if isinstance(given, np.ma.MaskedArray):
+        given = np.where(np.ma.getmaskarray(given), np.nan, given.data)
+    if given.dtype.kind == "O":
+        from pandas import isna
+
+        given = np.where(isna(given), np.nan, given)
+    try:
+        return np.array(given, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        message = f"`{name}` must be numbers: {error}."
+        raise ValueError(message) from None
+
+
+def finite(name: str, values: ArrayLike) -> FloatArray:
+    """Values as floats, none infinite; NaN passes as missing."""
+    checked = floats(values, name)
+    _refuse(np.isinf(checked), f"`{name}` must be finite", (checked,))
+    return checked
 
 
 def counts(name: str, values: ArrayLike) -> FloatArray:
     """Values as floats, none negative or infinite; NaN passes as missing."""
-    checked = floats(values)
+    checked = finite(name, values)
     _refuse(checked < 0, f"`{name}` must not be negative", (checked,))
-    _refuse(np.isinf(checked), f"`{name}` must be finite", (checked,))
     return checked
 
 
@@ -69,12 +100,18 @@ def part_and_whole(
 
 def series(name: str, values: ArrayLike) -> FloatArray:
     """Values in time order, one dimension; NaN is a gap."""
-    points = floats(values)
+    points = finite(name, values)
     if points.ndim != 1:
         message = f"`{name}` must have one dimension; it has {points.ndim}."
         raise ValueError(message)
-    _refuse(np.isinf(points), f"`{name}` must be finite", (points,))
     return points
+
+
+def not_negative(name: str, value: float) -> None:
+    """Refuse a single number below 0, or none at all."""
+    if not value >= 0:
+        message = f"`{name}` must be 0 or more; not {value!r}."
+        raise ValueError(message)
 
 
 def one_of(name: str, choice: str, allowed: tuple[str, ...]) -> None:
@@ -88,7 +125,7 @@ def mask(name: str, flags: ArrayLike | None, length: int) -> BoolArray:
     """One flag per point; all true where none are given."""
     if flags is None:
         return np.ones(length, dtype=np.bool_)
-    chosen = np.asarray(flags)
+    chosen = np.asarray(np.ma.filled(flags, False) if np.ma.isMA(flags) else flags)
     if chosen.dtype != np.bool_ or chosen.shape != (length,):
         message = (
             f"`{name}` must hold {length} booleans, one per point; "
@@ -116,7 +153,7 @@ def mean_and_variance(
     slightly below zero; that is zero, anything clearly below it is a wrong sum.
     """
     size, sums, squares = np.broadcast_arrays(
-        counts(names[0], n), floats(total), counts(names[1], total_squares)
+        counts(names[0], n), finite("total", total), counts(names[1], total_squares)
     )
     mean = ratio(sums, size)
     deviations = squares - sums * mean

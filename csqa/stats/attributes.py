@@ -34,7 +34,8 @@ def p_chart(
         number for all.
     laney : bool, optional
         Whether to correct. By default where the median ``n`` exceeds 300 or the spread of the
-        standardised points exceeds 1.2. The correction never narrows the limits.
+        standardised points exceeds 1.2; ``False`` gives the chart of the textbooks. The
+        correction never narrows the limits.
     include : array_like of bool, optional
         The points that set the limits; all by default.
 
@@ -67,7 +68,14 @@ def p_chart(
 def u_chart(
     x: ArrayLike, n: ArrayLike, *, laney: bool | None = None, include: ArrayLike | None = None
 ) -> ControlChart:
-    """Rate chart: ``x`` events over ``n`` units of exposure; options as :func:`p_chart`.
+    """Rate chart: ``x`` events over ``n`` units of exposure.
+
+    Parameters
+    ----------
+    x, n : array_like, shape (points,)
+        Events and exposure of each period; ``n == 0`` is a gap. ``n`` may be one number for all.
+    laney, include
+        As :func:`p_chart`.
 
     Returns
     -------
@@ -93,6 +101,18 @@ def u_chart(
 
 def c_chart(x: ArrayLike, *, include: ArrayLike | None = None) -> ControlChart:
     """Count chart for equal opportunity: mean count, and limits three of its roots away.
+
+    Parameters
+    ----------
+    x : array_like, shape (points,)
+        Events of each period; NaN is a gap.
+    include : array_like of bool, optional
+        The points that set the limits; all by default.
+
+    Returns
+    -------
+    ControlChart
+        Of kind ``c``, lower limit not below 0; no limits where nothing happened.
 
     Raises
     ------

@@ -41,6 +41,25 @@ RUN_POINTS: Final = 10  # Anhoej & Olesen 2014: fewer points on a run chart prov
 def moving_ranges(values: ArrayLike, *, include: ArrayLike | None = None) -> FloatArray:
     """Distance of each point from the one before; NaN at the first point and beside a gap.
 
+    Parameters
+    ----------
+    values, include
+        As :func:`xmr`; a point left out is a gap.
+
+    Returns
+    -------
+    ndarray of float, shape (points,)
+        In the unit of the values.
+
+    Raises
+    ------
+    ValueError
+        As :func:`xmr`.
+
+    Notes
+    -----
+    Wheeler (1993), Understanding Variation.
+
     Examples
     --------
     >>> moving_ranges([5, 7, float("nan"), 6, 6])
@@ -165,10 +184,22 @@ def mr_chart(
 def run_chart(values: ArrayLike, *, include: ArrayLike | None = None) -> ControlChart:
     """Run chart: the series and its median, without limits.
 
+    Parameters
+    ----------
+    values : array_like, shape (points,)
+        The series in time order; NaN is a gap.
+    include : array_like of bool, optional
+        The points that set the median; all by default.
+
     Returns
     -------
     ControlChart
         Of kind ``run``; limits and sigma NaN; noted ``too_few_points`` below 10 points.
+
+    Raises
+    ------
+    ValueError
+        As :func:`xmr`.
 
     Notes
     -----

@@ -16,6 +16,7 @@ from csqa.stats._arrays import (
     counts,
     critical_z,
     floats,
+    not_negative,
     one_of,
     part_and_whole,
     ratio,
@@ -89,7 +90,8 @@ def funnel_limits(
     Raises
     ------
     ValueError
-        If ``n`` is not whole, ``theta`` is outside [0, 1], or ``method`` is unknown.
+        If ``n`` is not whole, ``theta`` is outside [0, 1], ``tau`` is negative, or ``method`` is
+        unknown.
 
     Notes
     -----
@@ -105,6 +107,7 @@ def funnel_limits(
     (array([0.6148, 0.8536]), array([1.    , 0.9464]))
     """
     one_of("method", method, METHODS)
+    not_negative("tau", tau)
     size, expected = np.broadcast_arrays(*_checked_funnel(n, theta))
     lower = _lower_limit(size, expected, confidence, tau, method)
     upper = 1 - _lower_limit(size, 1 - expected, confidence, tau, method)
@@ -113,6 +116,16 @@ def funnel_limits(
 
 def overdispersion(x: ArrayLike, n: ArrayLike) -> Overdispersion:
     """Spread between units beyond chance, on the arcsine scale.
+
+    Parameters
+    ----------
+    x, n : array_like, shape (units,)
+        Events and cases of each unit.
+
+    Returns
+    -------
+    Overdispersion
+        ``phi``, ``tau``, ``k``, ``adjusted``; units without cases are left out.
 
     Raises
     ------
@@ -173,7 +186,7 @@ def between_variance(q: float, weight: FloatArray) -> float:
 
 
 def _checked_funnel(n: ArrayLike, theta: ArrayLike) -> Interval:
-    size, expected = counts("n", n), floats(theta)
+    size, expected = counts("n", n), floats(theta, "theta")
     if (size != np.floor(size))[~np.isnan(size)].any():
         message = "`n` must hold whole numbers of cases."
         raise ValueError(message)

@@ -16,7 +16,7 @@ from csqa.stats._arrays import (
     bounds,
     counts,
     critical_z,
-    floats,
+    finite,
     mean_and_variance,
     part_and_whole,
     ratio,
@@ -86,7 +86,8 @@ def wilson_finite(
     Notes
     -----
     Wilson's interval at the effective size ``n(N-1)/(N-n)``: the finite-population correction
-    of Cochran (1977), Sampling Techniques, section 3.2.
+    of Cochran (1977), Sampling Techniques, section 3.2; O'Neill (2021), Mathematical properties
+    and finite-population correction for the Wilson score interval.
 
     Examples
     --------
@@ -108,6 +109,23 @@ def wilson_finite(
 def zero_events_upper(n: ArrayLike, confidence: float = 0.95) -> FloatArray:
     """One-sided upper bound of a proportion after no event in ``n`` trials, about ``3/n``.
 
+    Parameters
+    ----------
+    n : array_like
+        Trials, none of them an event.
+    confidence : float
+        One-sided confidence level, in (0, 1).
+
+    Returns
+    -------
+    ndarray of float
+        NaN where ``n == 0``.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` is negative.
+
     Notes
     -----
     ``1 - (1 - confidence)**(1/n)``: Hanley & Lippman-Hand (1983), JAMA 249:1743-1745.
@@ -124,6 +142,21 @@ def zero_events_upper(n: ArrayLike, confidence: float = 0.95) -> FloatArray:
 
 def poisson_exact(x: ArrayLike, confidence: float = 0.95) -> Interval:
     """Exact (Garwood) interval of a Poisson count; divide by the exposure for a rate.
+
+    Parameters
+    ----------
+    x : array_like
+        Events counted.
+
+    Returns
+    -------
+    lower, upper : ndarray of float
+        Of the expected count; exactly 0 at ``x == 0``.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is negative.
 
     Notes
     -----
@@ -148,10 +181,20 @@ def poisson_exact(x: ArrayLike, confidence: float = 0.95) -> Interval:
 def byar(x: ArrayLike, confidence: float = 0.95) -> Interval:
     """Byar's approximate interval of a Poisson count, as public health reports print it.
 
+    Parameters
+    ----------
+    x : array_like
+        Events counted.
+
     Returns
     -------
     lower, upper : ndarray of float
         Not below 0. Close to :func:`poisson_exact` from ``x = 10`` on; prefer that below.
+
+    Raises
+    ------
+    ValueError
+        If ``x`` is negative.
 
     Notes
     -----
@@ -174,10 +217,20 @@ def byar(x: ArrayLike, confidence: float = 0.95) -> Interval:
 def t_mean(values: ArrayLike, confidence: float = 0.95) -> Interval:
     """Student t interval of the mean of ``values``; NaN values are left out.
 
+    Parameters
+    ----------
+    values : array_like
+        All of them, in any shape and unit; the interval has their unit.
+
     Returns
     -------
     lower, upper : float
         NaN for fewer than two values; equal for values that are all the same.
+
+    Raises
+    ------
+    ValueError
+        If a value is infinite.
 
     Notes
     -----
@@ -189,7 +242,7 @@ def t_mean(values: ArrayLike, confidence: float = 0.95) -> Interval:
     >>> round(float(lower), 4), round(float(upper), 4)
     (4.0368, 7.9632)
     """
-    observed = floats(values).ravel()
+    observed = finite("values", values).ravel()
     observed = observed[~np.isnan(observed)]
     origin = observed.mean() if observed.size else 0.0
     shifted = observed - origin
@@ -215,7 +268,12 @@ def t_interval(
     Raises
     ------
     ValueError
-        If the squares are too small for the total by more than rounding explains.
+        If the squares are too small for the total by more than rounding explains, or a sum is
+        infinite.
+
+    Notes
+    -----
+    As :func:`t_mean`: Student (1908).
 
     Examples
     --------

@@ -31,6 +31,11 @@ def nps_interval(
     lower, upper : ndarray of float
         In [-1, 1]; NaN where nobody answered.
 
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+
     Notes
     -----
     Three pseudo-respondents, three quarters of one on each side: Rocks (2016), The American
@@ -71,6 +76,11 @@ def nps_difference(
     -------
     lower, upper : ndarray of float
         In [-2, 2]; NaN where nobody answered in either sample.
+
+    Raises
+    ------
+    ValueError
+        If a count is negative.
 
     Notes
     -----

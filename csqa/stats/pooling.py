@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from csqa.stats._arrays import counts, floats, part_and_whole, ratio
+from csqa.stats._arrays import counts, finite, floats, part_and_whole, ratio
 from csqa.stats.funnel import arcsine_scores, between_variance, known_units
 
 if TYPE_CHECKING:
@@ -25,7 +25,19 @@ SPARE_UNITS: Final = 3  # Efron & Morris 1975; Morris 1983: degrees of freedom t
 
 @dataclass(frozen=True, slots=True)
 class PooledEffect:
-    """A random-effects mean: its value, its standard error, and the variance between units."""
+    """A random-effects mean, and how much units differ.
+
+    Attributes
+    ----------
+    mean, standard_error : float
+        Of the mean of all units, in the unit of the effects.
+    tau_squared : float
+        Variance between units, in that unit squared.
+    q : float
+        Weighted squared distances from the mean; about ``k - 1`` if units are all alike.
+    k : int
+        Units pooled.
+    """
 
     mean: float
     standard_error: float
@@ -50,7 +62,7 @@ def dersimonian_laird(effects: ArrayLike, variances: ArrayLike) -> PooledEffect:
     Raises
     ------
     ValueError
-        If a variance is 0 or negative.
+        If a variance is 0 or negative, or an effect infinite.
 
     Notes
     -----
@@ -62,7 +74,9 @@ def dersimonian_laird(effects: ArrayLike, variances: ArrayLike) -> PooledEffect:
     >>> pooled.mean, pooled.tau_squared, round(pooled.standard_error, 4)
     (2.0, 7.0, 2.0)
     """
-    effect, variance = np.broadcast_arrays(floats(effects), counts("variances", variances))
+    effect, variance = np.broadcast_arrays(
+        finite("effects", effects), counts("variances", variances)
+    )
     if (variance == 0).any():
         message = "`variances` must be above 0: an effect without error has no finite weight."
         raise ValueError(message)
@@ -146,7 +160,8 @@ def james_stein(values: ArrayLike, variance: float) -> FloatArray:
     Raises
     ------
     ValueError
-        If there are fewer than four values, one is missing, or ``variance`` is not above 0.
+        If there are fewer than four values, one is missing or infinite, or ``variance`` is not
+        one number above 0.
 
     Notes
     -----
@@ -158,9 +173,13 @@ def james_stein(values: ArrayLike, variance: float) -> FloatArray:
     >>> james_stein([0.40, 0.30, 0.25, 0.25], 0.005).round(3)
     array([0.367, 0.3  , 0.267, 0.267])
     """
-    observed = floats(values).ravel()
-    if observed.size <= SPARE_UNITS or np.isnan(observed).any() or not variance > 0:
-        message = "`values` must be four or more, none missing, and `variance` above 0."
+    observed = finite("values", values).ravel()
+    known = observed.size > SPARE_UNITS and not np.isnan(observed).any()
+    if not (known and np.ndim(variance) == 0 and variance > 0):
+        message = (
+            "`values` must be four or more, none missing, and `variance` one number above 0, "
+            "the same for all."
+        )
         raise ValueError(message)
     gaps = observed - observed.mean()
     squares = float((gaps**2).sum())
@@ -170,6 +189,16 @@ def james_stein(values: ArrayLike, variance: float) -> FloatArray:
 
 def adjust_p(p: ArrayLike) -> FloatArray:
     """Benjamini-Hochberg adjusted p-values; NaN stays NaN and does not count as a test.
+
+    Parameters
+    ----------
+    p : array_like
+        All p-values of the family, in any order and shape.
+
+    Returns
+    -------
+    ndarray of float
+        In the order given: those up to 0.05 are discoveries of which at most 5 % are false.
 
     Raises
     ------
@@ -185,7 +214,7 @@ def adjust_p(p: ArrayLike) -> FloatArray:
     >>> adjust_p([0.01, float("nan"), 0.04, 0.03])
     array([0.03,  nan, 0.04, 0.04])
     """
-    raw = floats(p)
+    raw = floats(p, "p")
     known = ~np.isnan(raw)
     tests = raw[known]
     if ((tests < 0) | (tests > 1)).any():

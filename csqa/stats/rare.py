@@ -23,6 +23,13 @@ T_POWER: Final = 3.6  # exponential times to the power 1/3.6 are about normal: N
 def t_chart(values: ArrayLike, *, include: ArrayLike | None = None) -> ControlChart:
     """Chart of the time between rare events.
 
+    Parameters
+    ----------
+    values : array_like, shape (points,)
+        Time between one event and the next, in order, in any one unit; NaN is a gap.
+    include : array_like of bool, optional
+        The points that set the limits; all by default.
+
     Returns
     -------
     ControlChart

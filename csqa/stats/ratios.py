@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from csqa.stats._arrays import bounds, counts, critical_z, one_of, ratio, tail
+from csqa.stats._arrays import bounds, counts, critical_z, not_negative, one_of, ratio, tail
 from csqa.stats.funnel import Overdispersion, dispersion
 from csqa.stats.intervals import byar, poisson_exact
 
@@ -24,7 +24,13 @@ BYAR_EVENTS: Final = 10  # PHEindicatormethods: fewer events get exact limits
 
 
 class StandardisedRatio(NamedTuple):
-    """Observed over expected, with its interval; above 1 is more than expected."""
+    """Observed over expected, with its interval; above 1 is more than expected.
+
+    Attributes
+    ----------
+    value, lower, upper : ndarray of float
+        The ratio of each unit and its interval; NaN where too little is expected.
+    """
 
     value: FloatArray
     lower: FloatArray
@@ -49,7 +55,12 @@ def expected_events(n: ArrayLike, reference_x: ArrayLike, reference_n: ArrayLike
     Raises
     ------
     ValueError
-        If a count is negative.
+        If a count is negative, or ``n`` does not have one column for each stratum of the
+        reference.
+
+    Notes
+    -----
+    Breslow & Day (1987), Statistical Methods in Cancer Research II, section 2.3.
 
     Examples
     --------
@@ -60,6 +71,12 @@ def expected_events(n: ArrayLike, reference_x: ArrayLike, reference_n: ArrayLike
     """
     rate = ratio(counts("reference_x", reference_x), counts("reference_n", reference_n))
     cases = counts("n", n)
+    if cases.shape[-1:] != rate.shape[-1:]:
+        message = (
+            f"`n` must have one column for each stratum of the reference, {rate.shape[-1:]}; "
+            f"its shape is {cases.shape}."
+        )
+        raise ValueError(message)
     return np.asarray(np.where(cases == 0, 0, cases * rate).sum(axis=-1))[()]
 
 
@@ -140,7 +157,7 @@ def poisson_funnel_limits(
     Raises
     ------
     ValueError
-        If ``expected`` is negative.
+        If ``expected`` or ``tau`` is negative.
 
     Notes
     -----
@@ -156,6 +173,7 @@ def poisson_funnel_limits(
     """
     from scipy import special
 
+    not_negative("tau", tau)
     events = counts("expected", expected)
     events = np.where(events == 0, np.nan, events)
     alpha = tail(confidence)

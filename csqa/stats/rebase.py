@@ -65,7 +65,7 @@ def rebase(
 
     Notes
     -----
-    NHS England, Making Data Count; ``rebase`` and ``fix_after_n_points`` of NHSRplotthedots.
+    NHS England (2023), Making Data Count; ``rebase`` and ``fix_after_n_points`` of NHSRplotthedots.
 
     Examples
     --------
@@ -91,7 +91,7 @@ def rebase(
 
 
 def _part(values: ArrayLike, span: slice) -> ArrayLike:
-    return np.asarray(values)[span] if np.ndim(values) else values
+    return np.asanyarray(values)[span] if np.ndim(values) else values
 
 
 def _segment(

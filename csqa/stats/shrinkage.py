@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from csqa.stats._arrays import bounds, counts, floats, part_and_whole, ratio, tail
+from csqa.stats._arrays import bounds, counts, finite, floats, part_and_whole, ratio, tail
 from csqa.stats.funnel import between_variance, known_units
 from csqa.stats.pooling import SPARE_UNITS, dersimonian_laird, prior_cases
 from csqa.stats.ratios import root_scores
@@ -60,12 +60,21 @@ class Shrunken:
         >>> lower.round(2)
         array([0.44, 0.63, 0.73, 0.27, 0.57])
         """
-        believed, alpha = self._believed(), tail(confidence)
-        sure = self.standard_error == 0
-        lower = np.where(sure, self.value, believed.ppf(alpha))
-        upper = np.where(sure, self.value, believed.ppf(1 - alpha))
+        alpha = tail(confidence)
+        lower, upper = self.quantile(alpha), self.quantile(1 - alpha)
         # A very skewed belief may have its mean outside; the interval still holds what is shown.
         return bounds(np.minimum(lower, self.value), np.maximum(upper, self.value))
+
+    def quantile(self, share: ArrayLike) -> FloatArray:
+        """Level below which each unit's true level lies with the given probability.
+
+        Examples
+        --------
+        >>> shrink_proportions([18, 24, 27, 12, 9], [30, 30, 30, 30, 10]).quantile(0.5).round(2)
+        array([0.61, 0.79, 0.89, 0.43, 0.87])
+        """
+        found = self._believed().ppf(share)
+        return np.asarray(np.where(self.standard_error == 0, self.value, found))
 
     def chance_above(self, target: ArrayLike) -> FloatArray:
         """Probability that each unit's true level is above ``target``.
@@ -209,7 +218,7 @@ def shrink_means(values: ArrayLike, variances: ArrayLike) -> Shrunken:
     Raises
     ------
     ValueError
-        If a variance is 0 or negative.
+        If a variance is 0 or negative, or a value infinite.
 
     Notes
     -----
@@ -227,7 +236,7 @@ def shrink_means(values: ArrayLike, variances: ArrayLike) -> Shrunken:
     >>> schools.value.round(1)
     array([7.7, 7.7, 7.7, 7.7, 7.7, 7.7, 7.7, 7.7])
     """
-    value, chance = np.broadcast_arrays(floats(values), floats(variances))
+    value, chance = np.broadcast_arrays(finite("values", values), counts("variances", variances))
     pooled = dersimonian_laird(value, chance)
     weight = chance / (chance + pooled.tau_squared)
     expected = _pulled(weight, pooled.mean, value)

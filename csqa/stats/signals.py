@@ -94,6 +94,11 @@ def apply_rules(
     ValueError
         If ``rules`` is unknown or ``judged`` is not one flag per point.
 
+    Notes
+    -----
+    Each set is that of its source, which the module names; ties and gaps as said there. Wheeler
+    (1993), Understanding Variation; Anhoej & Olesen (2014), PLoS ONE 9:e113825.
+
     Examples
     --------
     >>> from csqa.stats.control import xmr
@@ -119,6 +124,17 @@ def apply_rules(
 
 def rules_by_point(signals: Sequence[Signal], length: int) -> list[tuple[str, ...]]:
     """Names of the rules that fired at each of ``length`` points, in the order given.
+
+    Parameters
+    ----------
+    signals : sequence of Signal
+        What :func:`apply_rules` found.
+    length : int
+        Points of the chart.
+
+    Returns
+    -------
+    list of tuple of str
 
     Examples
     --------

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from csqa.stats._arrays import counts, floats, mean_and_variance, part_and_whole, ratio, tail
+from csqa.stats._arrays import counts, finite, mean_and_variance, part_and_whole, ratio, tail
 from csqa.stats.intervals import wilson, wilson_finite
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def stratified_estimate(
     Raises
     ------
     ValueError
-        If ``n`` exceeds ``population`` or a variance is negative.
+        If ``n`` exceeds ``population``, a variance is negative, or a mean infinite.
 
     Notes
     -----
@@ -116,7 +116,7 @@ def stratified_estimate(
     """
     size, frame = part_and_whole(n, population, ("n", "population"))
     spread = np.where(size == 1, 0, counts("variances", variances))
-    mean = np.where(size == 0, np.nan, floats(means))
+    mean = np.where(size == 0, np.nan, finite("means", means))
     return _estimate(_Strata(size, mean, spread * np.maximum(size - 1, 0), frame), confidence)
 
 
@@ -145,6 +145,10 @@ def stratified_mean(
     ------
     ValueError
         If ``n`` exceeds ``population`` or the squares are too small for their total.
+
+    Notes
+    -----
+    As :func:`stratified_estimate`: Cochran (1977), theorem 5.5.
 
     Examples
     --------

@@ -222,7 +222,7 @@ def test_the_target_may_change_from_month_to_month() -> None:
 
 def test_the_last_known_value_is_written() -> None:
     ax = plots.control_chart(over_table([0.9, 0.9, 0.912, float("nan")]), metric="csat")
-    assert [text.get_text() for text in ax.texts] == ["91.2%"]
+    assert [text.get_text() for text in ax.texts] == ["● 正常波动", "91.2%"]
 
 
 @pytest.mark.parametrize(("seconds", "unit"), [(35, "秒"), (700, "分钟"), (9000, "小时")])

@@ -130,8 +130,10 @@ def test_root_scale_by_hand():
 
 
 def test_spread_between_units_with_expectations_of_their_own():
-    """Twelve units three standard errors off: 12 × 9 − 11 over 12 − 1."""
-    assert spread_between([-3.0, 3.0] * 6, [1.0] * 12) == pytest.approx(np.sqrt(97 / 11))
+    """Twelve units three standard errors off: 12 × 9, less what winsorising takes, − 11 over 11."""
+    assert spread_between([-3.0, 3.0] * 6, [1.0] * 12) == pytest.approx(
+        np.sqrt((108 / 0.678655 - 11) / 11), rel=1e-5
+    )
     assert spread_between([-3.0, 3.0] * 4, [1.0] * 8) == 0
     assert spread_between([0.1, -0.1] * 6, [1.0] * 12) == 0
     assert spread_between([-3.0, 3.0] * 6 + [np.nan], [1.0] * 13) > 0
