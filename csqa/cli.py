@@ -23,6 +23,7 @@ from csqa.process import (
     write_chinese_anywhere,
 )
 from csqa.standard_commands import add_standard
+from csqa.watch_command import add_watch
 
 DONE, WRONG_USE, DATA_UNUSABLE, REPORT_FAILED = 0, 2, 3, 4
 INTERRUPTED, TERMINATED = 130, 143  # 128 + SIGINT, 128 + SIGTERM: what shells report
@@ -126,6 +127,10 @@ def _parser() -> _Parser:
     commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
     _add_report(commands.add_parser("report", help="生成报告", description="生成一份报告。"))
     _add_check(commands.add_parser("check", help="检查数据能否使用", description="检查数据。"))
+    watching = "看最近哪些天或周不寻常，并说明按此规则平均每月误报几次。"
+    watched = commands.add_parser("watch", help="监看最近的异常", description=watching)
+    add_watch(watched)
+    _add_debug(watched)
     standard = commands.add_parser("standard", help="查看或检查标准", description="评分标准。")
     for parser_of_action in add_standard(standard):
         _add_debug(parser_of_action)
