@@ -32,7 +32,7 @@ def test_a_day_gone_wrong_is_named(capsys: pytest.CaptureFixture[str], tmp_path:
     at = [day + pd.Timedelta(minutes=9 * 60 + 4 * n) for day in days for n in range(count_on(day))]
     numbers = [f"C{n}" for n in range(len(at))]
     rows = pd.DataFrame(
-        {"contact_id": numbers, "channel": "phone", "team": "热线组", "created_at": at}
+        {"contact_id": numbers, "channel": "phone", "complaint": "否", "created_at": at}
     )
     rows.to_csv(tmp_path / "contacts.csv", index=False)
     code, told, _ = said(capsys, str(tmp_path), "--by", "none")
@@ -40,6 +40,15 @@ def test_a_day_gone_wrong_is_named(capsys: pytest.CaptureFixture[str], tmp_path:
     named = [line.split()[0] for line in told.splitlines() if line.startswith("2025-05-18 ")]
     assert named == ["2025-05-18"]
     assert "服务量" in told
+
+
+def test_nothing_to_watch_is_not_too_little_history(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+):
+    rows = {"contact_id": ["C1"], "channel": ["phone"], "created_at": ["2025-06-01 09:00"]}
+    pd.DataFrame(rows).to_csv(tmp_path / "contacts.csv", index=False)
+    code, told, _ = said(capsys, str(tmp_path))
+    assert (code, told.splitlines()[0]) == (0, "没有可以监看的指标：数据里缺少各指标要用的列。")
 
 
 def count_on(day: pd.Timestamp) -> int:
