@@ -2,6 +2,8 @@
 
 import argparse
 
+from csqa.errors import DataError
+
 DONE = 0
 
 
@@ -40,6 +42,9 @@ def _watch(options: argparse.Namespace) -> int:
     data = load(options.data, mapping=options.mapping)
     asked = {"every": options.every, "calendar": calendar}
     measures = measure(data, standard, **asked)
+    if measures.empty:
+        msg = "没有可以监看的指标：数据里缺少各指标要用的列（见 csqa check）。"
+        raise DataError(msg)
     if options.by != "none":
         parts = measure(data, standard, by=options.by, **asked)
         measures = pd.concat([measures.assign(**{options.by: schema.OVERALL}), parts])

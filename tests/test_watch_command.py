@@ -47,8 +47,9 @@ def test_nothing_to_watch_is_not_too_little_history(
 ):
     rows = {"contact_id": ["C1"], "channel": ["phone"], "created_at": ["2025-06-01 09:00"]}
     pd.DataFrame(rows).to_csv(tmp_path / "contacts.csv", index=False)
-    code, told, _ = said(capsys, str(tmp_path))
-    assert (code, told.splitlines()[0]) == (0, "没有可以监看的指标：数据里缺少各指标要用的列。")
+    code, told, error = said(capsys, str(tmp_path))
+    assert (code, told) == (3, "")
+    assert "没有可以监看的指标：数据里缺少各指标要用的列" in error
 
 
 def count_on(day: pd.Timestamp) -> int:

@@ -93,12 +93,6 @@ def _rule(found: pd.DataFrame) -> float | None:
 
 
 def _watched(rule: dict[str, Any], language: str) -> str:
-    if rule and not rule["series"]:
-        return (
-            "没有可以监看的指标：数据里缺少各指标要用的列。"
-            if language == "zh"
-            else "Nothing to watch: the data lack the columns of every metric."
-        )
     if not rule or not rule["judged"]:
         return (
             "历史不足，还不能监看：需要至少七周的数据。"
