@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csqa import schema, words
+from csqa.periods import kind_of
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.show import canvas
@@ -24,10 +25,17 @@ COLUMNS = 3
 """Charts side by side in a grid."""
 
 TEXTS = {
-    "month": ("月份", "Month"),
     "chart": ("控制图", "chart"),
     "charts": ("各指标控制图", "Control charts"),
     "trial": ("试行界限", "trial limits"),
+}
+
+PERIODS = {
+    "day": ("日期", "Day"),
+    "week": ("周", "Week"),
+    "month": ("月份", "Month"),
+    "quarter": ("季度", "Quarter"),
+    "year": ("年份", "Year"),
 }
 
 STATES = {
@@ -236,14 +244,15 @@ def state_of(rows: pd.DataFrame, least: int, language: str) -> str:
 def _chart_note(rows: pd.DataFrame, language: str) -> str:
     """Name the kind of chart beside the months, and whether its limits are on trial."""
     kind = CHARTS.get(rows["chart"].iloc[-1])
+    axis = PERIODS[kind_of(rows["period"].iloc[-1])][words.LANGUAGES.index(language)]
     if not kind or rows["lower_limit"].isna().all():
-        return _text("month", language)
+        return axis
     notes = [f"{kind} {_text('chart', language)}"]
     if bool(rows["trial"].iloc[-1]):
         notes.append(_text("trial", language))
     if language == "zh":
-        return f"月份（{'，'.join(notes)}）"
-    return f"Month ({', '.join(notes)})"
+        return f"{axis}（{'，'.join(notes)}）"
+    return f"{axis} ({', '.join(notes)})"
 
 
 def _draw_small(

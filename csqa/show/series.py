@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from csqa import words
+from csqa.periods import kind_of
 from csqa.show import canvas
 from csqa.show.palette import (
     BAND_GREY,
@@ -31,6 +32,7 @@ an improvement."""
 
 TEXTS = {
     "value": ("各月实际值", "monthly value"),
+    "value_of": ("各期实际值", "value"),
     "center": ("中心线", "centre line"),
     "limits": ("控制限", "control limits"),
     "target": ("目标", "target"),
@@ -129,8 +131,9 @@ def _groups(
     known = rows["value"].notna()
     full = rows["complete"].eq(True) & (rows["n"] >= least)
     told = _told(rows)
+    named = "value" if kind_of(rows["period"].iloc[-1]) == "month" else "value_of"
     return [
-        (Mark(INK, "o", "●"), _text("value", language), known & full & told.isna()),
+        (Mark(INK, "o", "●"), _text(named, language), known & full & told.isna()),
         (HOLLOW, _text("hollow", language), known & ~full),
         *(
             (mark, words.label(name, language), known & full & (told == name))

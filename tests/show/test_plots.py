@@ -145,6 +145,13 @@ def test_control_chart_shows_values_in_per_cent_with_limits_and_target() -> None
     assert bottom < 80 < 95 < top <= 101
 
 
+def test_weeks_are_called_weeks() -> None:
+    weeks = ["2025-W22", "2025-W23", "2025-W24"]
+    ax = plots.control_chart(over_table([0.9, 0.91, 0.89], period=weeks), metric="csat")
+    assert ax.get_xlabel() == "周（p 控制图）"
+    assert "各期实际值" in key(ax)
+
+
 def test_special_causes_have_their_own_shape_and_colour() -> None:
     variation = ["common", "concern", "improvement"]
     ax = plots.control_chart(over_table([0.9, 0.7, 0.97], variation=variation), metric="csat")
