@@ -47,9 +47,7 @@ def test_all_successes_reach_exactly_one():
 
 
 def test_nobody_has_an_interval_that_is_unknown():
-    """``binomtest(0, 0)`` raises."""
-    with pytest.raises(ValueError, match="n must be"):
-        scipy_stats.binomtest(0, 0)
+    """``binomtest(0, 0)`` raises in SciPy 1.17; later ones answer."""
     assert np.isnan(stats.wilson(0, 0)).all()
 
 
