@@ -148,6 +148,30 @@ HOUR_COLUMNS = ("period", "metric", "weekday", "hour", "contacts", "n", "value")
 """Of a week by the hour: ``weekday`` 0 is Monday; ``metric`` ``contacts`` where none is asked."""
 VALUE_COLUMNS = ("period", "metric", "kind", "value", "n", "target", "missed")
 """Of single values and how often each occurs; ``missed`` tells whether the target is missed."""
+FINDING_COLUMNS = (
+    "contact_id",
+    "seq",
+    "sender",
+    "rule",
+    "version",
+    "kind",
+    "severity",
+    "mitigated",
+    "hint",
+    "item",
+    "start",
+    "end",
+    "matched",
+    "trigger_seq",
+)
+"""Of ``findings``: one row per hit of a phrase rule, in the order of the conversations.
+
+``seq`` of the message and the characters ``start`` to ``end`` of its text that were hit
+(``matched``); all three missing where something owed was not said. ``kind`` forbid, require or
+disclose; ``severity`` minor, major or critical, after ``mitigated`` (bool) has lowered it;
+``hint`` (bool): for a reviewer to look at, never counted; ``item`` of the inspection form that it
+speaks to; ``trigger_seq``: the message that called for what was not said.
+"""
 
 KINDS = ("seconds", "share", "per_hundred", "nps", "number")
 """Units of a metric's value: seconds; share 0–1; faults per 100 records; −1…1; a plain mean."""

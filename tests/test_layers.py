@@ -47,6 +47,13 @@ LAYERS = (
         "workload",
         "watch",
         "hours",
+        "sample",
+        "assignments",
+        "review",
+        "cases",
+        "agreement",
+        "disputes",
+        "rule_quality",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},
