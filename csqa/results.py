@@ -172,6 +172,53 @@ disclose; ``severity`` minor, major or critical, after ``mitigated`` (bool) has 
 ``hint`` (bool): for a reviewer to look at, never counted; ``item`` of the inspection form that it
 speaks to; ``trigger_seq``: the message that called for what was not said.
 """
+CASE_COLUMNS = (
+    "rank",
+    "contact_id",
+    "local_at",
+    "agent_id",
+    "team",
+    "channel",
+    "scene",
+    "topic",
+    "csat",
+    "complaint",
+    "messages",
+    "findings",
+    "severity",
+    "rules",
+    "failed_items",
+    "overlooked",
+    "longest_wait_seconds",
+    "points",
+    "cases",
+)
+"""Of ``cases``: one complaint or low rating each, the one to learn most from first.
+
+``findings`` counts what rules found; ``severity`` is the worst of it, empty without; ``rules``,
+``failed_items`` (by an inspector) and ``overlooked`` (rules hit although an inspector passed the
+item) are ids with spaces between; ``points`` is what the case adds to those before it; ``cases``
+there are in the period, listed or not.
+"""
+CASE_LINE_COLUMNS = (
+    "contact_id",
+    "line",
+    "source",
+    "seq",
+    "sender",
+    "gap_seconds",
+    "text",
+    "marks",
+    "rules",
+    "owed",
+)
+"""Of a case, line by line, personal data masked.
+
+``source``: ``message``, ``feedback`` (what the customer wrote elsewhere), ``inspection`` (a
+sentence or note of an inspector), ``owed`` (what was not said at all). ``gap_seconds`` since the
+line before; ``marks``: which characters of ``text`` which rule hit, as ``3-7:rule``, with spaces
+between; ``rules`` hit, or items failed; ``owed``: rules by which something should have followed.
+"""
 
 KINDS = ("seconds", "share", "per_hundred", "nps", "number")
 """Units of a metric's value: seconds; share 0–1; faults per 100 records; −1…1; a plain mean."""

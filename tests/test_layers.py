@@ -51,6 +51,7 @@ LAYERS = (
         "assignments",
         "review",
         "cases",
+        "transcripts",
         "agreement",
         "disputes",
         "rule_quality",

@@ -122,14 +122,31 @@ STANDARD_SHEETS = (
         "period at team agent_id channel open over_limit at_risk in_time no_limit undecided"
         " median_age_seconds complete",
     ),
+    SheetPlan(
+        "cases",
+        ("案例复核", "Cases"),
+        "rank contact_id local_at judgement problem_point reviewer_note agent_id team channel scene"
+        " topic csat complaint severity rules failed_items overlooked messages findings"
+        " longest_wait_seconds points",
+        "number",
+        blank="judgement problem_point reviewer_note",
+    ),
+    SheetPlan(
+        "case_lines",
+        ("案例对话", "Conversations"),
+        "contact_id line source seq sender gap_seconds text rules owed",
+    ),
 )
 """Written only where the record has the table: what a standard did, and what is to be decided."""
 
 SCORED = {"scorecard": ("score",)}
 """Table -> its columns on the 100-point scale, coloured by whether points were lost."""
 
-DECISIONS = ("保持,收紧,放宽,取消", "keep,tighten,relax,drop")
-"""What a meeting can choose for a target, in the empty column of the review."""
+CHOICES = {
+    "decision": ("保持,收紧,放宽,取消", "keep,tighten,relax,drop"),
+    "judgement": ("属实,不属实,存疑", "confirmed,unfounded,unclear"),
+}
+"""What can be chosen in an empty column: by a meeting for a target, by a reviewer for a case."""
 
 LIMITS = {"lower_limit", "upper_limit", "lower_watch", "upper_watch", "center", "expected"}
 SHARES = {"share", "cumulative", "before", "change", "change_lower", "change_upper"}

@@ -14,7 +14,7 @@ from csqa.rules.faults import is_number
 from csqa.show.cells import COUNT, POINTS, Cell, Pen, mark_scores, measured_cell, plain_cell
 from csqa.show.headers import header, value_text
 from csqa.show.review import name_line
-from csqa.show.workbook_plans import DECISIONS, FORMATS, MEASURED, OF_KIND, RARE, SCORED, SheetPlan
+from csqa.show.workbook_plans import CHOICES, FORMATS, MEASURED, OF_KIND, RARE, SCORED, SheetPlan
 from csqa.show.workbook_template import WITHOUT_VALUE
 
 if TYPE_CHECKING:
@@ -64,8 +64,8 @@ def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language:
     if table.empty:
         pen.write(2, 1, Cell(words.label("no_data", language)))
     for letter, column in zip(map(get_column_letter, count(1)), columns, strict=False):
-        if column in plan.blank.split():
-            _offer_decisions(sheet, letter, len(table) + 1, language)
+        if column in plan.blank.split() and column in CHOICES:
+            _offer_choices(sheet, letter, len(table) + 1, _pick(CHOICES[column], language))
         if column in SCORED.get(plan.table, ()):
             mark_scores(sheet, letter, 2, len(table) + 1)
     pen.fit_columns(1)
@@ -74,15 +74,13 @@ def write_table(sheet: "Worksheet", plan: SheetPlan, record: "Record", language:
     pen.prepare_print(1)
 
 
-def _offer_decisions(sheet: "Worksheet", letter: str, last: int, language: str) -> None:
+def _offer_choices(sheet: "Worksheet", letter: str, last: int, choices: str) -> None:
     """Let an empty cell be filled in from a list; anything else may be typed as well."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
     if last < 2:
         return
-    listed = DataValidation(
-        "list", formula1=f'"{_pick(DECISIONS, language)}"', showErrorMessage=False
-    )
+    listed = DataValidation("list", formula1=f'"{choices}"', showErrorMessage=False)
     sheet.add_data_validation(listed)
     listed.add(f"{letter}2:{letter}{last}")
 

@@ -1,0 +1,247 @@
+"""rank_cases: complaints and low ratings, the one that a reviewer would learn most from first.
+
+What was said in them, sentence by sentence, is told by :func:`csqa.transcribe_cases`.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from csqa import results
+from csqa.engine.case_rows import count_cases, fetch_cases, fetch_of_contacts
+from csqa.engine.dataset import Dataset
+from csqa.errors import DataError
+from csqa.periods import check_month
+from csqa.rules.case_settings import CaseSettings, read_case_settings
+from csqa.rules.inspection import Form, read_form
+
+SEVERITIES = ("minor", "major", "critical")
+"""Of findings, the worst last."""
+
+CANDIDATES_PER_LISTED = 5
+"""Cases that are weighed for each that is listed: of more, the complaints and worst ratings."""
+
+ITEM_JOINT = "、"
+"""Between items: their names may hold spaces."""
+
+Gains = Mapping[str, float]
+"""What a case shows -> points for showing it first."""
+
+
+def rank_cases(
+    data: Dataset,
+    findings: pd.DataFrame | None = None,
+    settings: CaseSettings | None = None,
+    *,
+    period: str,
+    form: Form | None = None,
+) -> pd.DataFrame:
+    """List the complaints and low ratings of a month, the most instructive first.
+
+    Parameters
+    ----------
+    data : Dataset
+        From :func:`csqa.load`; messages and inspections are looked at where there are any.
+    findings : DataFrame, optional
+        From :func:`csqa.review`; without it no sentence counts.
+    settings : CaseSettings, optional
+        From :func:`csqa.read_case_settings`: what makes a case, and what each thing in it adds.
+    period : str
+        The month in which the contacts were created, YYYY-MM.
+    form : Form, optional
+        What the inspected items are. Default: the shipped one.
+
+    Returns
+    -------
+    DataFrame, one row per case, at most ``most_listed``
+        :data:`csqa.results.CASE_COLUMNS`. ``csat`` [1–5]; ``longest_wait_seconds`` that the
+        customer's words waited for an answer; NaN or missing where nothing is known.
+
+    Raises
+    ------
+    DataError
+        If there are no contacts.
+    RuleError
+        If ``period`` is no month.
+
+    Notes
+    -----
+    The order is greedy: the next case is the one whose points are most when what earlier cases
+    have shown already counts ``repeated`` times less for each of them. So the first few differ.
+    Hints (``hint``) add nothing.
+
+    Examples
+    --------
+    >>> contacts = pd.DataFrame({"contact_id": ["1", "2", "3"], "channel": "online"})
+    >>> contacts["created_at"] = "2025-06-02 09:00:00"
+    >>> contacts["csat"], contacts["complaint"] = [5, 2, 1], [False, False, True]
+    >>> data = Dataset.from_frames({"contacts": contacts})
+    >>> rank_cases(data, period="2025-06")[["contact_id", "points", "cases"]].values.tolist()
+    [['3', 2.0, 2], ['2', 0.0, 2]]
+    """
+    check_month(period)
+    if not isinstance(data, Dataset) or not data.has("contacts"):
+        msg = "`data` 应为 csqa.load 给出的、含服务记录的 Dataset。"
+        raise DataError(msg)
+    rules = settings or read_case_settings()
+    most = rules.most_listed * CANDIDATES_PER_LISTED
+    found = fetch_cases(data, period, rules.low_rating, most)
+    ids = found["contact_id"].tolist()
+    messages = fetch_of_contacts(data, "messages", ids, ["contact_id", "seq"])
+    judged = _judge(fetch_of_contacts(data, "inspections", ids, ["contact_id", "item"]), form)
+    found = found.merge(_count_messages(messages), on="contact_id", how="left")
+    found = found.merge(_sum_findings(findings, judged), on="contact_id", how="left")
+    found = found.merge(_list_failed(judged), on="contact_id", how="left")
+    ranked = _order(_fill(found), rules)
+    total = count_cases(data, period, rules.low_rating)
+    return ranked.assign(cases=total)[list(results.CASE_COLUMNS)]
+
+
+def measure_waits(messages: pd.DataFrame) -> pd.DataFrame:
+    """How long customers' words waited for an answer by an agent.
+
+    Parameters
+    ----------
+    messages : DataFrame
+        ``contact_id``, ``sender``, ``sent_at``, in the order of the conversation.
+
+    Returns
+    -------
+    DataFrame, one row per answer
+        ``contact_id``, ``wait_seconds`` from the first unanswered message of the customer to the
+        agent's next one. Messages of a bot or the system are no answer.
+
+    Examples
+    --------
+    >>> told = pd.DataFrame({"contact_id": "1", "sender": ["customer", "customer", "agent"]})
+    >>> told["sent_at"] = pd.to_datetime(
+    ...     ["2025-06-01 09:00", "2025-06-01 09:01", "2025-06-01 09:05"]
+    ... )
+    >>> measure_waits(told)["wait_seconds"].tolist()
+    [300.0]
+    """
+    people = messages[messages["sender"].isin(("customer", "agent"))]
+    same = people["contact_id"].eq(people["contact_id"].shift())
+    turn = (~same | people["sender"].ne(people["sender"].shift())).cumsum().rename("turn")
+    keys = ["contact_id", "sender", "sent_at"]
+    turns = people.groupby(turn, sort=False)[keys].first().reset_index(drop=True)
+    before = turns.shift()
+    answers = turns["sender"].eq("agent") & turns["contact_id"].eq(before["contact_id"])
+    waited = (turns["sent_at"] - before["sent_at"]).dt.total_seconds()
+    return turns.assign(wait_seconds=waited).loc[answers, ["contact_id", "wait_seconds"]]
+
+
+def _count_messages(messages: pd.DataFrame) -> pd.DataFrame:
+    counted = messages.groupby("contact_id").size().rename("messages")
+    waits = measure_waits(messages).groupby("contact_id")["wait_seconds"].max()
+    return pd.concat([counted, waits.rename("longest_wait_seconds")], axis=1).reset_index(
+        names="contact_id"
+    )
+
+
+def _judge(inspections: pd.DataFrame, form: Form | None) -> pd.DataFrame:
+    """Judged items by their key in the form, and what kind of fault each counts as."""
+    items = (form or read_form()).items
+    keys = {s.lower(): item.key for item in items for s in item.spellings}
+    kinds = {item.key: item.counts_as for item in items if item.counts_as}
+    key = inspections["item"].str.lower().map(keys).fillna(inspections["item"])
+    return inspections.assign(item_key=key, item_kind=key.map(kinds).fillna(key))
+
+
+def _list_failed(judged: pd.DataFrame) -> pd.DataFrame:
+    failed = judged[judged["result"] == "fail"]
+    return _join_words(failed, "item_key", "failed_items", ITEM_JOINT)
+
+
+def _join_words(rows: pd.DataFrame, column: str, name: str, joint: str = " ") -> pd.DataFrame:
+    """The different values of a column by contact, in one text."""
+    words = rows[["contact_id", column]].drop_duplicates().sort_values(["contact_id", column])
+    return words.groupby("contact_id")[column].agg(joint.join).rename(name).reset_index()
+
+
+def _sum_findings(findings: pd.DataFrame | None, judged: pd.DataFrame) -> pd.DataFrame:
+    """Rules that hit by contact, how bad, and which an inspector did not see."""
+    columns = list(results.FINDING_COLUMNS)
+    rows = pd.DataFrame(columns=columns) if findings is None else findings
+    rows = rows[~rows["hint"].astype(bool)]
+    level = rows["severity"].map({name: place for place, name in enumerate(SEVERITIES)})
+    worst = level.groupby(rows["contact_id"]).max().map(dict(enumerate(SEVERITIES)))
+    counted = rows.groupby("contact_id").size()
+    by_severity = rows.assign(named=rows["severity"] + "/" + rows["rule"].astype("str"))
+    listed = [
+        _join_words(rows, "rule", "rules"),
+        _join_words(by_severity, "named", "named"),
+        _join_words(_overlooked(rows, judged), "rule", "overlooked"),
+    ]
+    parts: list[Any] = [counted.rename("findings"), worst.rename("severity")]
+    parts += [table.set_index("contact_id") for table in listed]
+    found: pd.DataFrame = pd.concat(parts, axis=1)
+    return found.reset_index(names="contact_id")
+
+
+def _overlooked(findings: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
+    """Findings on items that an inspector judged and nobody failed."""
+    results_by = judged.groupby(["contact_id", "item_kind"])["result"].agg(set)
+    passed = {key for key, found in results_by.items() if "pass" in found and "fail" not in found}
+    keys = zip(findings["contact_id"], findings["item"], strict=True)
+    return findings[np.array([key in passed for key in keys], dtype=bool)]
+
+
+def _fill(cases: pd.DataFrame) -> pd.DataFrame:
+    words = ["severity", "rules", "named", "failed_items", "overlooked"]
+    counts = ["messages", "findings"]
+    filled = cases.assign(
+        **{name: cases[name].astype("object").where(cases[name].notna(), "") for name in words},
+        **{name: cases[name].fillna(0).astype("int64") for name in counts},
+    )
+    return filled.astype(dict.fromkeys(words, "str"))
+
+
+def _order(cases: pd.DataFrame, rules: CaseSettings) -> pd.DataFrame:
+    rows = list(cases.to_dict("records"))
+    gains = [_gains({str(key): value for key, value in row.items()}, rules) for row in rows]
+    chosen, points = _choose(gains, rules)
+    ranked = cases.iloc[chosen].reset_index(drop=True)
+    return ranked.assign(rank=np.arange(1, len(ranked) + 1), points=np.array(points, dtype=float))
+
+
+def _gains(case: dict[str, Any], rules: CaseSettings) -> Gains:
+    """What a case shows, and what showing it first is worth."""
+    gains: dict[str, float] = {}
+    for named in case["named"].split():
+        severity, _, rule = named.partition("/")
+        gains[f"rule {rule}"] = max(gains.get(f"rule {rule}", 0), rules.points[severity])
+    gains |= {f"item {key}": rules.points["failed_item"] for key in _split(case["failed_items"])}
+    gains |= {f"over {key}": rules.points["overlooked"] for key in case["overlooked"].split()}
+    facts = {
+        "long_wait": case["longest_wait_seconds"] >= rules.long_wait_seconds,
+        "lowest_rating": case["csat"] == 1,
+        "complaint": case["complaint"] is True,
+    }
+    return gains | {name: rules.points[name] for name, true in facts.items() if true}
+
+
+def _split(items: str) -> list[str]:
+    return items.split(ITEM_JOINT) if items else []
+
+
+def _choose(gains: list[Gains], rules: CaseSettings) -> tuple[list[int], list[float]]:
+    """Take the case that adds most, again and again; of equals the first."""
+    shown: Counter[str] = Counter()
+    left = list(range(len(gains)))
+    chosen: list[int] = []
+    points: list[float] = []
+    while left and len(chosen) < rules.most_listed:
+        worth = [_worth(gains[place], shown, rules.repeated) for place in left]
+        best = int(np.argmax(worth))
+        points.append(worth[best])
+        chosen.append(left.pop(best))
+        shown.update(gains[chosen[-1]].keys())
+    return chosen, points
+
+
+def _worth(gains: Gains, shown: Counter[str], repeated: float) -> float:
+    return sum(points * repeated ** shown[key] for key, points in gains.items())

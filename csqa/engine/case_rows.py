@@ -1,0 +1,113 @@
+"""Cases of a month and what was said in them: narrow queries, the same text for every engine."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+import pandas as pd
+
+from csqa.engine.connection import literal
+from csqa.engine.dataset import Dataset
+from csqa.engine.fetching import type_frame
+from csqa.engine.quality import contacts_of, in_month
+from csqa.schema import TABLES
+
+CONTACT_COLUMNS = (
+    "contact_id",
+    "agent_id",
+    "team",
+    "channel",
+    "scene",
+    "topic",
+    "csat",
+    "complaint",
+)
+ASKED_AT_ONCE = 500
+"""Contacts named in one query."""
+
+
+def fetch_cases(data: Dataset, period: str, low_rating: float, most: int) -> pd.DataFrame:
+    """Complaints and low ratings of a month, complaints and the lowest ratings first.
+
+    Parameters
+    ----------
+    data : Dataset
+        With contacts.
+    period : str
+        A month.
+    low_rating : float
+        Ratings up to this make a case.
+    most : int
+        Most cases; the rest is left out.
+
+    Returns
+    -------
+    DataFrame
+        ``contact_id``, ``local_at`` (wall time of creation), the columns of
+        :data:`CONTACT_COLUMNS`; ``complaint`` boolean, ``csat`` NaN where there is none.
+    """
+    listed = ", ".join(CONTACT_COLUMNS)
+    rows = data.engine.frame(
+        f"SELECT {listed}, local_at FROM {contacts_of(data)}"
+        f" WHERE {in_month(data, period)} AND (complaint OR csat <= {float(low_rating)})"
+        " ORDER BY CASE WHEN complaint THEN 0 ELSE 1 END, COALESCE(csat, 3), contact_id"
+        f" LIMIT {int(most)}"
+    )
+    times = rows["local_at"].astype("datetime64[us]")
+    texts = [name for name in CONTACT_COLUMNS if name not in ("csat", "complaint")]
+    typed = rows.astype({**dict.fromkeys(texts, "str"), "csat": "float64", "complaint": "boolean"})
+    return typed.assign(local_at=times)
+
+
+def count_cases(data: Dataset, period: str, low_rating: float) -> int:
+    """How many complaints and low ratings a month has.
+
+    Parameters
+    ----------
+    data, period, low_rating
+        As for :func:`fetch_cases`.
+    """
+    counted = data.engine.frame(
+        f"SELECT COUNT(*) AS n FROM {contacts_of(data)}"
+        f" WHERE {in_month(data, period)} AND (complaint OR csat <= {float(low_rating)})"
+    )
+    return int(counted["n"].iloc[0])
+
+
+def fetch_of_contacts(
+    data: Dataset, table: str, contact_ids: Iterable[str], order: Sequence[str]
+) -> pd.DataFrame:
+    """Rows of a table that belong to some contacts.
+
+    Parameters
+    ----------
+    data : Dataset
+        As loaded; there are no rows where it lacks the table.
+    table : str
+        ``messages``, ``inspections`` or ``feedback``.
+    contact_ids : iterable of str
+        Any texts.
+    order : sequence of str
+        Columns that the rows are sorted by.
+
+    Returns
+    -------
+    DataFrame
+        The columns of the table; times in the declared zone.
+    """
+    declared = TABLES[table]
+    frames = [type_frame(pd.DataFrame(columns=declared.names), declared, data.time_zone)]
+    if table in data.tables:
+        names = ", ".join(map(data.engine.dialect.identifier, declared.names))
+        for ids in _portions(contact_ids):
+            listed = ", ".join(map(literal, ids))
+            rows = data.engine.frame(
+                f"SELECT {names} FROM {data.relation(table)} WHERE contact_id IN ({listed})"
+            )
+            frames.append(type_frame(rows, declared, data.time_zone))
+    filled = [frame for frame in frames if len(frame)] or frames[:1]
+    return pd.concat(filled).sort_values(list(order), kind="stable", ignore_index=True)
+
+
+def _portions(contact_ids: Iterable[str]) -> Iterator[list[str]]:
+    ids = sorted(set(contact_ids))
+    for start in range(0, len(ids), ASKED_AT_ONCE):
+        yield ids[start : start + ASKED_AT_ONCE]

@@ -1,0 +1,248 @@
+"""Cases as readable conversations: who said what, after how long, what is marked, what is owed."""
+
+from collections.abc import Iterator
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from csqa import sentences, words
+from csqa.engine.marks import read_marks
+from csqa.frames import records
+from csqa.show.html import Badge, Html, badge_html, paragraph
+
+if TYPE_CHECKING:
+    from csqa.rules.phrases import Phrases
+
+LONGEST_SHOWN = 600
+"""Characters of one message on the page; the workbook has all that a cell holds."""
+
+MOST_LINES = 40
+"""Lines of one case on the page."""
+
+TEXTS = {
+    "none": (
+        "本月没有投诉，也没有低分评价。",
+        "No complaint and no low rating in this month.",
+    ),
+    "nothing_said": ("没有会话记录。", "There is no record of what was said."),
+    "count": (
+        "本月投诉与低分评价共 {cases} 个，最值得看的 {shown} 个如下；其余见工作簿“案例复核”。",
+        "{cases} complaints and low ratings; below the {shown} most worth reading, the others are"
+        " in the workbook.",
+    ),
+    "case": ("案例 {rank}", "Case {rank}"),
+    "complaint": ("投诉", "complaint"),
+    "rating": ("评分 {csat}", "rated {csat}"),
+    "wait": ("最久等了 {duration}", "waited up to {duration}"),
+    "points": ("建议的问题点：", "Suggested problem points: "),
+    "no_points": (
+        "规则和质检都没有发现问题，值得人工看一遍。",
+        "Neither rules nor inspectors found anything: worth reading by eye.",
+    ),
+    "failed": ("质检不合格：{items}", "failed at inspection: {items}"),
+    "overlooked": ("规则命中、质检判合格：{rules}", "hit by rules, passed by inspectors: {rules}"),
+    "owed_here": ("此后应说而没有说：{rules}", "owed after this, not said: {rules}"),
+    "owed": ("整段会话没有：{rules}", "missing from all of it: {rules}"),
+    "hit": ("命中：{rules}", "hit: {rules}"),
+    "after": ("隔 {duration}", "after {duration}"),
+    "more": ("…… 还有 {lines} 行，见工作簿", "… {lines} more lines in the workbook"),
+    "feedback": ("客户反馈", "feedback"),
+    "inspection": ("质检备注", "inspector's note"),
+}
+
+SENDERS = {
+    "agent": ("客服", "Agent"),
+    "customer": ("客户", "Customer"),
+    "bot": ("机器人", "Bot"),
+    "system": ("系统", "System"),
+}
+SEVERITY_MEANING = {"critical": "worse", "major": "worse", "minor": "watch"}
+
+
+def _text(key: str, language: str, **values: object) -> str:
+    return TEXTS[key][words.LANGUAGES.index(language)].format(**values)
+
+
+def show_cases(
+    cases: pd.DataFrame,
+    lines: pd.DataFrame,
+    phrases: "Phrases",
+    *,
+    most: int = 5,
+    language: str = "zh",
+) -> Html:
+    """Show the first cases as conversations, with what rules and inspectors found where.
+
+    Parameters
+    ----------
+    cases : DataFrame
+        From :func:`csqa.rank_cases`.
+    lines : DataFrame
+        From :func:`csqa.transcribe_cases`: masked.
+    phrases : Phrases
+        From :func:`csqa.read_phrases`, for the names of the rules.
+    most : int
+        Cases shown.
+    language : {"zh", "en"}
+        Of the words.
+
+    Returns
+    -------
+    Html
+        Every text escaped.
+    """
+    if cases.empty:
+        return paragraph(_text("none", language))
+    shown = cases.head(most)
+    counted = f"{int(cases['cases'].iloc[0]):,}"
+    made = paragraph(_text("count", language, cases=counted, shown=len(shown)))
+    by_case = dict(list(lines.groupby("contact_id", sort=False)))
+    for case in records(shown):
+        said = by_case.get(case["contact_id"], lines.head(0))
+        made += _case(case, said, phrases, language)
+    return made
+
+
+def name_rules(table: pd.DataFrame, phrases: "Phrases", *, language: str = "zh") -> pd.DataFrame:
+    """Write the names of rules in place of their ids, for a workbook.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Cases or their lines, with ``rules``, ``overlooked``, ``owed`` as far as it has them.
+    phrases : Phrases
+        For the names; what is no rule (an inspected item) stays as it is.
+    language : {"zh", "en"}
+        Of the names.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
+    """
+    named = {
+        column: table[column].map(lambda rules: _names(rules, phrases, language))
+        for column in ("rules", "overlooked", "owed")
+        if column in table
+    }
+    return table.assign(**named)
+
+
+def _case(case: dict[str, Any], lines: pd.DataFrame, phrases: "Phrases", language: str) -> Html:
+    title = _text("case", language, rank=case["rank"])
+    facts = _facts(case, language)
+    badges = " ".join(map(badge_html, _badges(case, language)))
+    points = _points(case, phrases, language)
+    head = f"<h4>{escape(title)} <small>{escape(facts)}</small></h4><p>{badges}</p>"
+    told = _transcript(lines, phrases, language)
+    html = f'<section class="case">{head}<p>{escape(points)}</p>\n{told.html}</section>'
+    return Html(html, f"{title} {facts}\n{points}\n{told.text}")
+
+
+def _facts(case: dict[str, Any], language: str) -> str:
+    when = f"{case['local_at']:%Y-%m-%d %H:%M}" if pd.notna(case["local_at"]) else ""
+    named = [
+        sentences.name_unit(unit, case[unit], language)
+        for unit in ("channel", "topic", "team", "agent_id")
+        if pd.notna(case[unit]) and case[unit]
+    ]
+    return " · ".join(filter(None, [str(case["contact_id"]), when, *named]))
+
+
+def _badges(case: dict[str, Any], language: str) -> Iterator[Badge]:
+    if case["complaint"] is True:
+        yield Badge(_text("complaint", language), "worse")
+    if pd.notna(case["csat"]):
+        yield Badge(_text("rating", language, csat=f"{case['csat']:g}"), "watch")
+    if case["severity"]:
+        meaning = SEVERITY_MEANING.get(case["severity"], "neutral")
+        yield Badge(words.label(case["severity"], language), meaning)
+    if pd.notna(case["longest_wait_seconds"]):
+        duration = words.format_value(case["longest_wait_seconds"], "seconds", language)
+        yield Badge(_text("wait", language, duration=duration))
+
+
+def _points(case: dict[str, Any], phrases: "Phrases", language: str) -> str:
+    found = [_names(case["rules"], phrases, language)] if case["rules"] else []
+    if case["failed_items"]:
+        found.append(_text("failed", language, items=case["failed_items"]))
+    if case["overlooked"]:
+        rules = _names(case["overlooked"], phrases, language)
+        found.append(_text("overlooked", language, rules=rules))
+    if not found:
+        return _text("no_points", language)
+    joint = "；" if language == "zh" else "; "
+    return _text("points", language) + joint.join(found)
+
+
+def _names(rules: str, phrases: "Phrases", language: str) -> str:
+    return words.join((phrases.name(rule, language) for rule in rules.split()), language)
+
+
+def _transcript(lines: pd.DataFrame, phrases: "Phrases", language: str) -> Html:
+    if not (lines["source"] == "message").any():
+        nothing = paragraph(_text("nothing_said", language))
+        rest = _list(lines, phrases, language)
+        return nothing + rest if len(lines) else nothing
+    return _list(lines, phrases, language)
+
+
+def _list(lines: pd.DataFrame, phrases: "Phrases", language: str) -> Html:
+    made = [_line(line, phrases, language) for line in records(lines.head(MOST_LINES))]
+    rest = len(lines) - MOST_LINES
+    if rest > 0:
+        more = _text("more", language, lines=rest)
+        made.append(Html(f'<li class="owed">{escape(more)}</li>', more))
+    items = "\n".join(line.html for line in made)
+    text = "\n".join(line.text for line in made)
+    return Html(f'<ol class="transcript">\n{items}\n</ol>', text)
+
+
+def _line(line: dict[str, Any], phrases: "Phrases", language: str) -> Html:
+    if line["source"] == "owed":
+        told = _text("owed", language, rules=_names(line["owed"], phrases, language))
+        return Html(f'<li class="owed">{escape(told)}</li>', told)
+    who = _speaker(line, language)
+    said, plain = _mark(line)
+    notes = _notes(line, phrases, language)
+    small = "".join(f'<p class="found">{escape(note)}</p>' for note in notes)
+    role = line["sender"] if line["source"] == "message" else line["source"]
+    html = f'<li class="{escape(role)}"><small>{escape(who)}</small><p>{said}</p>{small}</li>'
+    return Html(html, "\n".join([f"{who}：{plain}", *(f"  ▲ {note}" for note in notes)]))
+
+
+def _speaker(line: dict[str, Any], language: str) -> str:
+    place = words.LANGUAGES.index(language)
+    if line["source"] != "message":
+        return f"{_text(line['source'], language)} {line['rules']}".strip()
+    who = SENDERS.get(line["sender"], (line["sender"], line["sender"]))[place]
+    if pd.isna(line["gap_seconds"]) or line["gap_seconds"] < 0:
+        return who
+    duration = words.format_value(line["gap_seconds"], "seconds", language)
+    return f"{who} · {_text('after', language, duration=duration)}"
+
+
+def _notes(line: dict[str, Any], phrases: "Phrases", language: str) -> list[str]:
+    notes = []
+    if line["source"] == "message" and line["rules"]:
+        notes.append(_text("hit", language, rules=_names(line["rules"], phrases, language)))
+    if line["owed"]:
+        notes.append(_text("owed_here", language, rules=_names(line["owed"], phrases, language)))
+    return notes
+
+
+def _mark(line: dict[str, Any]) -> tuple[str, str]:
+    """The text with its marks, as HTML and plain: 【…】."""
+    text, rest = str(line["text"]), ""
+    if len(text) > LONGEST_SHOWN:
+        text, rest = text[:LONGEST_SHOWN], "…"
+    html = plain = ""
+    read = 0
+    for start, end, _ in read_marks(line["marks"]):
+        start, end = max(start, read), min(end, len(text))
+        if start < end:
+            html += f"{escape(text[read:start])}<mark>{escape(text[start:end])}</mark>"
+            plain += f"{text[read:start]}【{text[start:end]}】"
+            read = end
+    return html + escape(text[read:]) + rest, plain + text[read:] + rest
