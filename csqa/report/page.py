@@ -27,8 +27,8 @@ _TAGS = frozenset(
     re.findall(
         r"\w+",
         "a b blockquote br caption code col colgroup dd details div dl dt em figcaption figure"
-        " h1 h2 h3 h4 h5 h6 hr i img kbd li mark nav ol p pre s section small span strong sub summary"
-        " sup table tbody td tfoot th thead tr u ul",
+        " h1 h2 h3 h4 h5 h6 hr i img kbd li mark nav ol p pre s section small span strong sub"
+        " summary sup table tbody td tfoot th thead tr u ul",
     )
 )
 _ATTRIBUTES = frozenset(
