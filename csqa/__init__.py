@@ -19,6 +19,7 @@ Tables in, tables out; the stages in their order::
     agent_sheets         measures, standard      -> a sheet per agent, for coaching
     decompose_change     scores, standard        -> why the composite moved, metric by metric
     order_sensitivity    composite, standard     -> places of units: what weights, chance leave open
+    mask_personal        messages                -> tokens in place of numbers, names, addresses
     rank_topics          measures                -> what complaints are about (Pareto)
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
@@ -51,6 +52,7 @@ from csqa.definitions import define_metrics, list_conventions
 from csqa.diagnose import rank_topics
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
+from csqa.engine.personal import find_personal, mask_personal
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
@@ -114,12 +116,14 @@ __all__ = [
     "describe_origin",
     "explain_change",
     "find_conflicts",
+    "find_personal",
     "list_conventions",
     "list_fingerprints",
     "list_inspection_faults",
     "list_limits",
     "list_relaxations",
     "load",
+    "mask_personal",
     "measure",
     "measure_attainment",
     "measure_backlog",

@@ -22,7 +22,6 @@ from csqa.explore import (
     VIEWS,
     Choice,
     Workbench,
-    mask_personal,
     show_choice,
     show_panel,
     show_view,
@@ -290,27 +289,6 @@ class TestCopyAsCode:
 
 
 class TestMasking:
-    @pytest.mark.parametrize(
-        ("text", "masked"),
-        [
-            ("我的手机13812345678，急", "我的手机[手机号]，急"),
-            ("+86 138-1234-5678", "[手机号]"),
-            ("１３８１２３４５６７８", "[手机号]"),
-            ("身份证11010519491231002X。", "身份证[证件号]。"),
-            ("证110105 19491231 0029", "证[证件号]"),
-            ("卡 6222 0212 3456 7890 123", "卡 [卡号]"),
-            ("li.wei+1@mail.example.com收", "[邮箱]收"),
-            ("13812345678@163.com", "[邮箱]"),
-            ("座机010-12345678转3", "座机[电话]转3"),
-            ("打400-123-4567", "打[电话]"),
-            ("单号202506010001234", "单号[长号码]"),
-            ("订单 20250601，共 3 件，¥1299.00", "订单 20250601，共 3 件，¥1299.00"),
-            ("等了 10 分钟，9:30-11:00", "等了 10 分钟，9:30-11:00"),
-        ],
-    )
-    def test_what_is_hidden_and_what_is_not(self, text, masked):
-        assert mask_personal(pd.Series([text])).tolist() == [masked]
-
     def test_messages_are_masked_and_escaped(self):
         contacts = small_contacts().head(1)
         messages = pd.DataFrame(
@@ -323,7 +301,7 @@ class TestMasking:
         )
         bench = Workbench(csqa.load({"contacts": contacts, "messages": messages}))
         assert bench.messages("1")["text"].tolist() == [
-            "我是[手机号]",
+            "我是[手机1]",
             "<script>alert(1)</script>",
         ]
         assert len(bench.messages("' OR 1=1 --")) == 0

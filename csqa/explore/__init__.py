@@ -7,7 +7,6 @@ by ``import csqa``; ipywidgets is imported by :func:`show_panel` alone. See ``do
 
 from csqa.explore.choice import VIEWS, Choice
 from csqa.explore.code import write_code
-from csqa.explore.masking import mask_personal
 from csqa.explore.panel import show_panel
 from csqa.explore.tables import show_choice, show_view
 from csqa.explore.workbench import Workbench
@@ -16,7 +15,6 @@ __all__ = [
     "VIEWS",
     "Choice",
     "Workbench",
-    "mask_personal",
     "show_choice",
     "show_panel",
     "show_view",

@@ -18,10 +18,10 @@ from csqa.engine.contact_rows import (
 from csqa.engine.dataset import Dataset, as_dataset
 from csqa.engine.estimates import value_of
 from csqa.engine.periods import complete_periods
+from csqa.engine.personal import mask_messages
 from csqa.errors import check_option
 from csqa.explore.choice import FILTERS, MONTHS, VIEWS, Choice, check_choice
 from csqa.explore.cubes import Cubes, grouping
-from csqa.explore.masking import mask_personal
 from csqa.explore.memory import remembered
 from csqa.explore.reasons import add_reasons
 from csqa.horizontal import compare_horizontal
@@ -236,9 +236,8 @@ class Workbench:
         return add_reasons(rows, self.standard.metric(choice.metric), choice.language)
 
     def messages(self, contact_id: str) -> pd.DataFrame:
-        """Messages of a contact; phone, mail, identity and card numbers are masked."""
-        messages = fetch_messages(self.data, contact_id)
-        return messages.assign(text=mask_personal(messages["text"].astype("str")))
+        """Messages of a contact; what names a person is masked."""
+        return mask_messages(fetch_messages(self.data, contact_id))
 
     def targets(self, choice: Choice) -> list[float]:
         """Targets that judge the chosen contacts, each once."""
