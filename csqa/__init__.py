@@ -24,12 +24,13 @@ Tables in, tables out; the stages in their order::
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
+    review               Dataset, phrases        -> findings: what was said, and what was not
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
     run_report           notebook, period, data  -> a folder: html, xlsx, ipynb, json
 
-Rules are data: ``read_standard``, ``read_calendar``, ``read_mapping``; left out, they are the
+Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``; left out, they are the
 shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``; arrays in,
 arrays out: ``csqa.stats``. Each function's docstring has its columns, units and sources.
 """
@@ -67,12 +68,14 @@ from csqa.plan import check_plan
 from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
+from csqa.review import review
 from csqa.review_standard import review_standard
 from csqa.rules.calendar import read_calendar
 from csqa.rules.goal_text import check_goal_text
 from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
+from csqa.rules.phrases import read_phrases
 from csqa.rules.standard_reader import read_standard
 from csqa.score import score
 from csqa.scorecard import scorecard
@@ -141,12 +144,14 @@ __all__ = [
     "read_calendar",
     "read_form",
     "read_mapping",
+    "read_phrases",
     "read_standard",
     "record",
     "report_day",
     "require_period",
     "require_usable",
     "restate",
+    "review",
     "review_standard",
     "run_report",
     "score",

@@ -1,0 +1,89 @@
+"""Which messages can hold a hit at all: literal stems, looked for in all messages at once."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import accumulate
+from typing import Any
+
+Trie = dict[str, Any]
+"""Character → what may follow; the empty text marks an end."""
+
+
+class StemFinder:
+    """Finds which of many groups of stems stand in which of many texts.
+
+    Parameters
+    ----------
+    stems : mapping of str to set of int
+        Stem, in lower case → the groups that it belongs to.
+
+    Notes
+    -----
+    One pattern, a trie of all stems, runs over the joined texts and skips to the next text after
+    each hit; only texts that were hit are then asked which stems they hold. At each place the trie
+    gives the longest stem; what begins there besides are its beginnings, known in advance.
+
+    Examples
+    --------
+    >>> finder = StemFinder({"不知道": {0}, "不": {1}, "没法": {0, 2}})
+    >>> finder.find(["您好", "我不知道", "真没法"])
+    {1: {0, 1}, 2: {0, 2}}
+    """
+
+    def __init__(self, stems: Mapping[str, set[int]]) -> None:
+        trie = _write(_make_trie(stems))
+        self._any = re.compile(trie) if stems else None
+        self._each = re.compile(f"(?=({trie}))")
+        self._groups = {
+            stem: frozenset().union(*(stems[o] for o in stems if stem.startswith(o)))
+            for stem in stems
+        }
+
+    def find(self, texts: Sequence[str]) -> dict[int, set[int]]:
+        """Find the groups of each text that holds any stem.
+
+        Parameters
+        ----------
+        texts : sequence of str
+            In any case.
+        """
+        if self._any is None:
+            return {}
+        lowered = [text.lower() for text in texts]
+        return {number: self._ask(lowered[number]) for number in self._numbers(lowered)}
+
+    def _numbers(self, texts: Sequence[str]) -> Iterable[int]:
+        """Texts that hold a stem; all of them are looked through as one."""
+        joined = "\n".join(texts)
+        starts = list(accumulate((len(text) + 1 for text in texts), initial=0))
+        search = self._any.search  # type: ignore[union-attr]
+        found = search(joined)
+        while found is not None:
+            number = bisect_right(starts, found.start()) - 1
+            yield number
+            found = search(joined, starts[number + 1])
+
+    def _ask(self, text: str) -> set[int]:
+        groups: set[int] = set()
+        for found in self._each.finditer(text):
+            groups |= self._groups[found[1]]
+        return groups
+
+
+def _make_trie(stems: Iterable[str]) -> Trie:
+    trie: Trie = {}
+    for stem in stems:
+        node = trie
+        for sign in stem:
+            node = node.setdefault(sign, {})
+        node[""] = {}
+    return trie
+
+
+def _write(trie: Trie) -> str:
+    """Write a trie as a pattern that takes the longest stem."""
+    parts = [re.escape(sign) + _write(inner) for sign, inner in sorted(trie.items()) if sign]
+    if not parts:
+        return ""
+    return f"(?:{'|'.join(parts)}){'?' if '' in trie else ''}"

@@ -1,0 +1,196 @@
+"""The phrase rules: read from YAML, their examples run, the rule in force on a day."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from csqa.rules.faults import Fault, as_mapping, refuse_unknown
+from csqa.rules.files import DEFAULTS, RuleFile, read_rules
+from csqa.rules.phrase_examples import check_examples
+from csqa.rules.phrase_fields import read_whole
+from csqa.rules.phrase_reader import merge_entries, read_rule
+from csqa.rules.phrase_rules import PhraseRule
+
+PHRASE_KEYS = ("extends", "off", "templates", "rules")
+SHIPPED = "shipped"
+"""What a file extends if it builds on the shipped rules."""
+
+MOST_RULES = 500
+
+
+@dataclass(frozen=True)
+class Templates:
+    """When a message counts as a template: the same words in many conversations."""
+
+    conversations: int = 5
+    characters: int = 20
+    """Shorter ones are habits, not templates."""
+
+
+@dataclass(frozen=True)
+class Phrases:
+    """All rules, each in all its versions."""
+
+    rules: tuple[PhraseRule, ...]
+    """In the order of the files; versions of one rule in the order of their dates."""
+    templates: Templates = Templates()
+    fingerprint: str = ""
+    """SHA-256 of the file."""
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """Each rule once, also those that no longer hold."""
+        return tuple(dict.fromkeys(rule.id for rule in self.rules))
+
+    def versions(self, id_: str) -> tuple[PhraseRule, ...]:
+        """All versions of a rule."""
+        return tuple(rule for rule in self.rules if rule.id == id_)
+
+    def rule(self, id_: str) -> PhraseRule:
+        """The last version of a rule.
+
+        Raises
+        ------
+        KeyError
+            If there is none of that id.
+        """
+        found = self.versions(id_)
+        if not found:
+            raise KeyError(id_)
+        return found[-1]
+
+    def in_force(self, day: date | None = None) -> tuple[PhraseRule, ...]:
+        """The rules that hold on a day; without a day, the last version of each.
+
+        Examples
+        --------
+        >>> phrases = read_phrases()
+        >>> len(phrases.in_force()) == len(phrases.ids)
+        True
+        """
+        found = []
+        for id_ in self.ids:
+            begun = [
+                rule
+                for rule in self.versions(id_)
+                if day is None or rule.effective_from is None or rule.effective_from <= day
+            ]
+            if begun and not begun[-1].off:
+                found.append(begun[-1])
+        return tuple(found)
+
+    def name(self, id_: str, language: str = "zh") -> str:
+        """What readers call a rule.
+
+        Examples
+        --------
+        >>> read_phrases().name("dont_know"), read_phrases().name("dont_know", "en")
+        ('说不知道', 'Professes ignorance')
+        """
+        return self.rule(id_).name(language) if id_ in self.ids else id_
+
+
+def read_phrases(path: str | Path | None = None) -> Phrases:
+    """Read phrase rules from YAML; without a path, those that csqa ships.
+
+    Parameters
+    ----------
+    path : str or Path, optional
+        A file written like the shipped one. ``extends: shipped`` builds on the shipped rules: an
+        entry of the same id restates what changes, ``off`` lists ids that shall not hold.
+
+    Returns
+    -------
+    Phrases
+        The rules, each of whose examples has been tried.
+
+    Raises
+    ------
+    RuleError
+        With every fault of the file and its line in one message: fields, patterns that could
+        backtrack without end, and examples that the rule gets wrong.
+
+    Examples
+    --------
+    >>> read_phrases().rule("dont_know").kind
+    'forbid'
+    """
+    file = read_rules(Path(path) if path else DEFAULTS / "phrases.yml")
+    rules, templates = _read(file)
+    file.refuse_faults()
+    check_examples(rules, file.faults)
+    file.refuse_faults()
+    return Phrases(tuple(rule for _, rule in rules), templates, file.fingerprint)
+
+
+Placed = list[tuple[str, PhraseRule]]
+
+
+def _read(file: RuleFile) -> tuple[Placed, Templates]:
+    content, faults = file.content, file.faults
+    refuse_unknown("文件", content, PHRASE_KEYS, faults)
+    shipped = _shipped_entries(content, faults)
+    entries = content.get("rules", [])
+    if not isinstance(entries, list) or len(entries) > MOST_RULES:
+        faults.append(f"rules：应为规则的列表，最多 {MOST_RULES} 条，而不是 {entries!r:.60}。")
+        entries = []
+    own = [(f"rules[{place}]", entry) for place, entry in enumerate(entries)]
+    ids = [entry.get("id") for _, entry in [*shipped, *own] if isinstance(entry, dict)]
+    off = _read_off(content.get("off"), ids, faults)
+    if not ids and not faults:
+        faults.append("rules：没有规则。")
+    merged = merge_entries([*shipped, *own], faults)
+    rules = [(place, read_rule(place, entry, faults)) for place, entry in merged]
+    kept = _last_of_a_day([(place, rule) for place, rule in rules if rule.id not in off], faults)
+    return kept, _read_templates(content.get("templates"), faults)
+
+
+def _shipped_entries(content: dict[str, Any], faults: list[str]) -> list[tuple[str, Any]]:
+    extends = content.get("extends")
+    if extends is None:
+        return []
+    if extends != SHIPPED:
+        faults.append(f"extends：只能写 {SHIPPED}（自带的规则），而不是 {extends!r:.60}。")
+        return []
+    entries = read_rules(DEFAULTS / "phrases.yml").content["rules"]
+    return [(f"{SHIPPED}[{place}]", entry) for place, entry in enumerate(entries)]
+
+
+def _read_off(value: Any, ids: list[Any], faults: list[str]) -> set[str]:
+    if value is None:
+        return set()
+    if not isinstance(value, list):
+        faults.append(f"off：应为规则 id 的列表，而不是 {value!r:.60}。")
+        return set()
+    for place, one in enumerate(value):
+        if one not in ids:
+            faults.append(f"off[{place}]：没有 id 是 {one!r:.60} 的规则。")
+    return {str(one) for one in value}
+
+
+def _read_templates(value: Any, faults: list[str]) -> Templates:
+    if value is None:
+        return Templates()
+    entry = as_mapping("templates", value, faults)
+    refuse_unknown("templates", entry, ("conversations", "characters"), faults)
+    usual = Templates()
+    fewest = entry.get("conversations", usual.conversations)
+    shortest = entry.get("characters", usual.characters)
+    return Templates(
+        read_whole("templates.conversations", fewest, 1_000_000, faults, least=2),
+        read_whole("templates.characters", shortest, 1_000, faults),
+    )
+
+
+def _last_of_a_day(rules: Placed, faults: list[str]) -> Placed:
+    """Sort the versions of each rule by date; one of an own file stands for the shipped one."""
+    kept: dict[tuple[str, date], tuple[str, PhraseRule]] = {}
+    for place, rule in rules:
+        key = rule.id, rule.effective_from or date.min
+        if key in kept and not kept[key][0].startswith(SHIPPED):
+            told = f"{place}：规则 {rule.id} 在同一天已有一条（{kept[key][0]}）。"
+            faults.append(Fault(told, place))
+        kept[key] = place, rule
+    order = {id_: place for place, id_ in enumerate(dict.fromkeys(id_ for id_, _ in kept))}
+    return [kept[key] for key in sorted(kept, key=lambda key: (order[key[0]], key[1]))]
