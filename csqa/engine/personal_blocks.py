@@ -42,12 +42,16 @@ _TO_FOLD = re.compile(f"[{''.join(map(re.escape, map(chr, _FOLDED)))}]")
 
 def find_in(text: str, *, tight: bool = False) -> list[Hit]:
     """Find what names a person in one text: numbers first, then the union of what overlaps."""
-    plain = text.translate(_FOLDED) if _TO_FOLD.search(text) else text
+    plain = _TO_FOLD.sub(_fold, text)
     hits = [*find_numbers(plain, tight=tight), *find_words(plain)]
     if not hits:
         return []
     tokens = [found.span() for found in _TOKEN.finditer(plain)] if "[" in plain else []
     return list(_unite(hits, tokens))
+
+
+def _fold(sign: re.Match[str]) -> str:
+    return _FOLDED[ord(sign[0])]
 
 
 def _unite(hits: list[Hit], tokens: list[tuple[int, int]]) -> Iterator[Hit]:
@@ -119,8 +123,10 @@ def _join(texts: list[str], turns: "np.ndarray[Any, Any] | None") -> str:
         joined = RECORD_END.join(texts)
     if turns is None or not turns[1:].any():
         return joined
-    marks = np.where(turns[1:], TURN_END, RECORD_END).tolist()
-    return "".join(part for pair in zip(texts, [*marks, ""], strict=True) for part in pair)
+    parts = [""] * (2 * count + 1)
+    parts[::2] = texts
+    parts[1::2] = np.where(turns[1:], TURN_END, RECORD_END).tolist()
+    return "".join(parts)
 
 
 def _blocks(count: int, turns: "np.ndarray[Any, Any] | None") -> Iterator[tuple[int, int]]:
