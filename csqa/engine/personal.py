@@ -8,19 +8,16 @@ whole. Postal addresses are only suspected (``suspect_address``).
 Tokens (``[手机1]``) count the different numbers of a run. See ``docs/privacy.md``.
 """
 
-import hashlib
-import hmac
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from csqa.engine.personal_blocks import KINDS, find_all
+from csqa.engine.personal_blocks import KINDS, LANGUAGES, find_all, number_hits, write_tokens
 from csqa.engine.personal_runs import Hit
 from csqa.errors import RuleError, check_option
 
-_LANGUAGES = ("zh", "en")
 _ROUNDS = 4
 """Masking may bring together what was apart; more rounds than this were never needed."""
 
@@ -118,7 +115,7 @@ def mask_personal(
     ... ).tolist()
     ['打[手机1]找我', '我是[手机1]', nan]
     """
-    check_option("language", language, _LANGUAGES)
+    check_option("language", language, LANGUAGES)
     chosen, turns = _chosen(kinds), _turns(texts, conversations, speakers)
     listed = _listed(texts)
     known, changed = dict(numbers or {}), set[int]()
@@ -126,8 +123,9 @@ def mask_personal(
         found = list(find_all(listed, turns, chosen))
         if not found:
             break
-        known |= _number((hit for _, hit in found), known)
-        changed |= _replace(listed, found, known, _LANGUAGES.index(language))
+        new = [hit for _, hit in found if (hit.kind, hit.value) not in known]
+        known |= number_hits(new, _most(known))
+        changed |= _replace(listed, found, known, language)
     return _put(texts, {row: listed[row] for row in changed})
 
 
@@ -151,7 +149,7 @@ def number_personal(
     [1, 2]
     """
     found = find_all(_listed(texts), _turns(texts, conversations, speakers), frozenset(KINDS))
-    return _number((hit for _, hit in found), {})
+    return number_hits((hit for _, hit in found), {})
 
 
 def mask_messages(messages: pd.DataFrame, *, language: str = "zh") -> pd.DataFrame:
@@ -209,46 +207,27 @@ def _turns(
     return goes_on
 
 
-def _number(
-    hits: Iterable[Hit], known: Mapping[tuple[str, str], int]
-) -> dict[tuple[str, str], int]:
-    """Numbers for what has none yet: after those there are, in an order that tells nothing."""
-    new = sorted({(hit.kind, hit.value) for hit in hits} - set(known))
-    key = hashlib.sha256("\x00".join(f"{k}\x01{v}" for k, v in new).encode(errors="replace"))
-    secret = key.digest()
-    counts: dict[str, int] = {}
-    for (kind, _), number in known.items():
-        counts[kind] = max(counts.get(kind, 0), number)
-    numbered = {}
-    for kind, value in sorted(new, key=lambda one: _mixed(secret, one[1])):
-        counts[kind] = counts.get(kind, 0) + 1
-        numbered[kind, value] = counts[kind]
-    return numbered
-
-
-def _mixed(secret: bytes, value: str) -> bytes:
-    return hmac.digest(secret, value.encode(errors="replace"), "sha256")
-
-
 def _replace(
     texts: list[str],
     found: list[tuple[int, Hit]],
     numbers: Mapping[tuple[str, str], int],
-    place: int,
+    language: str,
 ) -> set[int]:
     """Write the tokens into a list of texts; which of them changed."""
     by_row: dict[int, list[Hit]] = {}
     for row, hit in found:
         by_row.setdefault(row, []).append(hit)
-    gap = ("", " ")[place]
     for row, hits in by_row.items():
-        text, parts, end = texts[row], [], 0
-        for hit in hits:
-            token = f"[{KINDS[hit.kind][place]}{gap}{numbers[hit.kind, hit.value]}]"
-            parts += [text[end : hit.start], token]
-            end = hit.end
-        texts[row] = "".join([*parts, text[end:]])
+        texts[row] = write_tokens(texts[row], hits, numbers, language)
     return set(by_row)
+
+
+def _most(numbers: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """The highest number of each kind."""
+    most: dict[str, int] = {}
+    for (kind, _), number in numbers.items():
+        most[kind] = max(most.get(kind, 0), number)
+    return most
 
 
 def _put(texts: "pd.Series[str]", changed: Mapping[int, str]) -> "pd.Series[str]":

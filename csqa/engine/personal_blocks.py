@@ -1,7 +1,9 @@
 r"""One pass of all rules over many messages: a block of them is one text."""
 
+import hashlib
+import hmac
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,11 +26,12 @@ KINDS = {
     "suspect_address": ("疑似地址", "address"),
 }
 """What is found -> how its token begins in Chinese and in English; the surest first."""
+LANGUAGES = ("zh", "en")
 BLOCK = 20_000
 """Messages that are looked at together."""
 _PRIORITY = {kind: place for place, kind in enumerate(KINDS)}
-_TOKEN = re.compile(
-    rf"\[(?:{'|'.join(sorted({word for pair in KINDS.values() for word in pair}))}) ?\d{{1,7}}\]"
+TOKEN = re.compile(
+    rf"\[({'|'.join(sorted({word for pair in KINDS.values() for word in pair}))}) ?(\d{{1,7}})\]"
 )
 _FOLDED = str.maketrans(
     {chr(code): str(digit) for zero in (0xFF10, 0x660, 0x6F0, 0x966, 0x1D7CE, 0x1D7D8, 0x1D7EC)
@@ -42,12 +45,16 @@ _TO_FOLD = re.compile(f"[{''.join(map(re.escape, map(chr, _FOLDED)))}]")
 
 def find_in(text: str, *, tight: bool = False) -> list[Hit]:
     """Find what names a person in one text: numbers first, then the union of what overlaps."""
-    plain = text.translate(_FOLDED) if _TO_FOLD.search(text) else text
+    plain = _TO_FOLD.sub(_fold, text)
     hits = [*find_numbers(plain, tight=tight), *find_words(plain)]
     if not hits:
         return []
-    tokens = [found.span() for found in _TOKEN.finditer(plain)] if "[" in plain else []
+    tokens = [found.span() for found in TOKEN.finditer(plain)] if "[" in plain else []
     return list(_unite(hits, tokens))
+
+
+def _fold(sign: re.Match[str]) -> str:
+    return _FOLDED[ord(sign[0])]
 
 
 def _unite(hits: list[Hit], tokens: list[tuple[int, int]]) -> Iterator[Hit]:
@@ -119,8 +126,10 @@ def _join(texts: list[str], turns: "np.ndarray[Any, Any] | None") -> str:
         joined = RECORD_END.join(texts)
     if turns is None or not turns[1:].any():
         return joined
-    marks = np.where(turns[1:], TURN_END, RECORD_END).tolist()
-    return "".join(part for pair in zip(texts, [*marks, ""], strict=True) for part in pair)
+    parts = [""] * (2 * count + 1)
+    parts[::2] = texts
+    parts[1::2] = np.where(turns[1:], TURN_END, RECORD_END).tolist()
+    return "".join(parts)
 
 
 def _blocks(count: int, turns: "np.ndarray[Any, Any] | None") -> Iterator[tuple[int, int]]:
@@ -131,3 +140,45 @@ def _blocks(count: int, turns: "np.ndarray[Any, Any] | None") -> Iterator[tuple[
             last += 1
         yield first, last
         first = last
+
+
+def number_hits(hits: Iterable[Hit], taken: Mapping[str, int]) -> dict[tuple[str, str], int]:
+    """Number what was found, in an order that tells nothing of it.
+
+    Parameters
+    ----------
+    hits : iterable of Hit
+        The same datum may be in it often.
+    taken : mapping of str to int
+        Kind -> highest number that is used already.
+
+    Returns
+    -------
+    dict
+        (kind, plain form) -> number of its token.
+    """
+    new = sorted({(hit.kind, hit.value) for hit in hits})
+    whole = "\x00".join(f"{kind}\x01{value}" for kind, value in new)
+    secret = hashlib.sha256(whole.encode(errors="replace")).digest()
+    counts, numbered = dict(taken), {}
+    for kind, value in sorted(new, key=lambda one: _mixed(secret, one[1])):
+        counts[kind] = counts.get(kind, 0) + 1
+        numbered[kind, value] = counts[kind]
+    return numbered
+
+
+def _mixed(secret: bytes, value: str) -> bytes:
+    return hmac.digest(secret, value.encode(errors="replace"), "sha256")
+
+
+def write_tokens(
+    text: str, hits: Iterable[Hit], numbers: Mapping[tuple[str, str], int], language: str
+) -> str:
+    """Write a token in the place of each hit of a text."""
+    place = LANGUAGES.index(language)
+    parts, end = [], 0
+    for hit in hits:
+        token = f"[{KINDS[hit.kind][place]}{' ' * place}{numbers[hit.kind, hit.value]}]"
+        parts += [text[end : hit.start], token]
+        end = hit.end
+    return "".join([*parts, text[end:]])

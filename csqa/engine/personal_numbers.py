@@ -9,16 +9,17 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from datetime import date
 
-from csqa.engine.personal_runs import LONGEST, Hit, Run, cut_run, find_runs
+from csqa.engine.personal_runs import LONGEST, TURN_END, Hit, Run, cut_run, find_runs
 
-_TO_NUMBER = r"(?:号码?|编号|编码|number|no\.?|id)?[\s:：#＃是为叫=“\"'（(]{0,4}\Z"
+_TO_NUMBER = rf"(?:号码?|编号|编码|number|no\.?|id)?[\s:：#＃是为叫=“\"'（({TURN_END}]{{0,4}}\Z"
 _REFERENCE = re.compile(
-    r"(?:订单|单号|运单|快递号|物流号|工单|编号|流水|交易号?|货号|商品号|会话|案例|券码|序列号|条码"
+    r"(?:(?:订单|交易|会话|案例|商品)(?:号码?|编号|编码|id|[\s:：#＃是为=])|单号|运单|快递号|物流号|工单|编号|流水"
+    r"|货号|券码|序列号|条码|[a-z0-9]/|[?&]\w{1,20}="
     r"|(?<![A-Za-z])(?:orders?|tickets?|tracking|invoices?|contacts?|cases?|ref|reference|sku|imei"
     rf"|sn|id)) ?{_TO_NUMBER}",
     re.IGNORECASE,
 )
-"""Words right before a number that make it an order's, not a person's."""
+"""Words right before a number that make it an order's, not a person's; 订单 alone does not."""
 _CARD = re.compile(rf"(?:卡|账户|帐户|账号|帐号|(?<![A-Za-z])cards?) ?{_TO_NUMBER}", re.IGNORECASE)
 _IDENTITY = re.compile(rf"(?:身份证|证件) ?{_TO_NUMBER}", re.IGNORECASE)
 _PHONE = re.compile(
@@ -110,7 +111,7 @@ def _number_at(run: Run, group: int, start: int) -> tuple[str, int, str] | None:
         if (last := run.ends.get(end)) is None or last < group:
             continue
         found = test(run, run.digits[start:end], run.sizes(group, last), before)
-        if found and not (found[0] in ("mobile", "phone") and _odd(run, group, last, before)):
+        if found and not (found[0] == "mobile" and _odd(run, group, last, before)):
             order = found[2] and _REFERENCE.search(before)
             return ("" if order else found[0]), end, found[1]
     return _long(run, group, start, before)
@@ -123,7 +124,7 @@ def _odd(run: Run, group: int, last: int, before: str) -> bool:
         return False
     start = run.starts[group]
     if run.weak(start, start + sum(sizes)):
-        return sizes[-3:] not in _PLAIN_GROUPS and sizes[-2:] not in _PLAIN_GROUPS
+        return not {sizes[-3:], sizes[-2:], sizes[-1:]} & set(_PLAIN_GROUPS)
     return len(sizes) > 5 and not _PHONE.search(before)
 
 
@@ -146,7 +147,8 @@ def _old_identity(_: Run, digits: str, __: tuple[int, ...], before: str) -> _Fou
 
 
 def _card(_: Run, digits: str, sizes: tuple[int, ...], before: str) -> _Found:
-    regular = len(sizes) == 1 or set(sizes) == {1} or set(sizes[:-1]) <= {4} or sizes[0] == 6
+    regular = len(sizes) == 1 or set(sizes) == {1} or set(sizes[:-1]) <= {4}
+    regular = regular or sizes == (4, 6, 5) or (len(sizes) == 2 and sizes[0] == 6)
     if not digits.isdecimal() or not regular or digits[0] == "0":
         return None
     if _CARD.search(before):
@@ -154,9 +156,10 @@ def _card(_: Run, digits: str, sizes: tuple[int, ...], before: str) -> _Found:
     return ("card", digits, True) if passes_luhn(digits) else None
 
 
-def _mobile(_: Run, digits: str, __: tuple[int, ...], ___: str) -> _Found:
+def _mobile(run: Run, digits: str, sizes: tuple[int, ...], _: str) -> _Found:
     own = digits[-11:]
-    known = digits[:-11] in ("", "0", "86", "086", "0086") and _MOBILE.fullmatch(own)
+    known = digits[:-11] in ("", "0", "86", "086", "0086") and bool(_MOBILE.fullmatch(own))
+    known = known and not (run.spoken and sizes[0] == 1 and len(sizes) < 7)  # 第一380 …
     return ("mobile", own, len(digits) <= 12) if known else None
 
 
@@ -201,14 +204,15 @@ def _long(run: Run, group: int, start: int, before: str) -> tuple[str, int, str]
     """Eleven digits and more in one piece that are nothing known: rather too much hidden."""
     size = run.sizes(group, group)[0]
     digits = run.digits[start : start + size]
-    if size < 11 or _REFERENCE.search(before):
+    if _MOBILE.match(own := run.digits[start : start + 11]) and run.is_spoken(start + 10):
+        # 幺三八一二三四五六七八一个: a number read out, and a word that begins with a figure.
+        return ("mobile", start + 11, own) if size in (3, 4, 7) or size >= 11 else None
+    if size < 11 or _REFERENCE.search(before) or run.spoken:
         return None
-    if run.spoken:
-        inner = _MOBILE.search(digits)
-        return None if inner is None else ("mobile", start + size, inner[0])
     code = before[-1:].isascii() and before[-1:].isalnum()
     moment = size in (12, 14) and digits[:2] == "20" and _is_day(digits[:8])
-    return ("" if code or moment else "long_number"), start + size, digits
+    drawn = len(set(digits)) <= 2  # 66666666666: applause
+    return ("" if code or moment or drawn else "long_number"), start + size, digits
 
 
 def _is_day(digits: str) -> bool:

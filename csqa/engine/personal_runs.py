@@ -9,12 +9,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import NamedTuple
 
-RECORD_END, TURN_END = "\x1e", "\x1f"
-"""Between two messages; and between two of one speaker, over which a number may go on."""
+RECORD_END, TURN_END = "\ufdd0", "\ufdd1"
+"""Between two messages; and between two of one speaker, over which a number may go on.
+
+No characters (Unicode, 23.7), so that nothing else is taken for them, nor they for spaces."""
 UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff"
 """Characters that nobody sees: a number goes on through any count of them."""
 _STRONG = rf" \t\r\n\u00a0\u2000-\u200a\u202f\u3000{TURN_END}\-‐-―−－·•・()（）"
-_WEAK = ".．_/／,，、"
+_WEAK = ".．_/／,，、+＋~～*＊|｜"
 """Separators that stand between two figures as often as within one number."""
 _SPOKEN = "零〇○洞一壹幺么二贰三叁四肆五伍六陆七柒拐八捌九玖勾"
 SPOKEN_DIGITS = str.maketrans(
@@ -27,7 +29,7 @@ SPOKEN_DIGITS = str.maketrans(
 def _run(gap: int) -> re.Pattern[str]:
     digit = f"[0-9{_SPOKEN}]"
     between = rf"[{UNSEEN}]*+(?:[{_STRONG}{_WEAK}][{UNSEEN}]*+){{0,{gap}}}+"
-    last = rf"(?:{between}[Xx](?![A-Za-z0-9]))?"
+    last = rf"(?:{between}[Xx])?"
     return re.compile(rf"{digit}(?:{between}{digit}){{6,}}+{last}")
 
 
@@ -71,10 +73,14 @@ class Run(NamedTuple):
     def _after(self, group: int) -> int:
         return self.starts[group + 1] if group + 1 < len(self.starts) else len(self.digits)
 
+    def is_spoken(self, digit: int) -> bool:
+        """Whether a digit is written as a word."""
+        return not self.text[self.places[digit]].isascii()
+
     def before(self, digit: int) -> str:
-        """The words before a digit."""
+        """The words before a digit, in the same message or by the same speaker."""
         place = self.places[digit]
-        return self.text[max(0, place - _LEFT) : place]
+        return self.text[max(0, place - _LEFT) : place].rpartition(RECORD_END)[2]
 
     def weak(self, start: int, end: int) -> bool:
         """Whether a separator between two digits is one that stands between figures."""

@@ -7,7 +7,7 @@ house number); a name on its own is not.
 import re
 from collections.abc import Iterator
 
-from csqa.engine.personal_runs import UNSEEN, Hit
+from csqa.engine.personal_runs import TURN_END, UNSEEN, Hit
 
 _LOCAL = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._%+-"
 _SEEN_THROUGH = "".join(
@@ -25,23 +25,22 @@ _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼]"
     r"[ ·•\-]?[A-HJ-NP-Z][ ·•\-.]{0,2}"
     r"(?:[A-HJK]\d{5}|[A-HJK][A-HJ-NP-Z]\d{4}|\d{5}[A-HJK]"
-    r"|([A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳]))(?![A-Za-z0-9])",
+    r"|[A-HJ-NP-Z0-9]{4}[A-HJ-NP-Z0-9挂学警港澳])(?!\d)(?=([A-Za-z])?)",
     re.IGNORECASE,
 )  # GA 36-2018
-_DIGITS_OF_PLATE = 3
-"""At least, of the five places after the city's letter; 新R17Pro is a telephone."""
-_IS = r"(?:号码?|账号|帐号|id)?[\s:：是为=]{0,4}"
-_QQ = re.compile(rf"(?<!\[)(?:QQ|扣扣|企鹅号?){_IS}([1-9]\d{{4,11}})(?!\d)", re.IGNORECASE)
-_WECHAT = re.compile(
-    r"(?:微信|薇信|威信|V信|(?<![A-Za-z])(?:vx|wx|wechat|weixin)(?![A-Za-z])|加我)(?:我的?)?"
-    r"(号码?|账号|帐号|id)?([\s:：是为=]{0,4})([A-Za-z][A-Za-z0-9_\-]{5,19})(?![A-Za-z0-9_\-])",
-    re.IGNORECASE,
+_DIGITS_OF_PLATE = 3, 4
+"""At least, of the places after the city's letter, and where a word goes on: 新R17Pro is none."""
+_IS = rf"(?:号码?|账号|帐号|id)?[\s:：是为={TURN_END}]{{0,4}}"
+_APP = r"(?:微信|薇信|威信|V信|(?<![A-Za-z])(?:vx|wx|wechat|weixin)(?![A-Za-z])|加我)"
+_IDS = (
+    ("qq", rf"(?<!\[)(?:QQ|扣扣|企鹅号?){_IS}([1-9]\d{{4,11}})(?!\d)"),
+    ("wechat", rf"{_APP}(?:我的?)?(?:号码?|账号|帐号|id|[\s:：是为=]){_IS}([a-z][\w\-]{{5,19}})"),
+    ("wechat", rf"{_APP}(?=[a-z_\-]*\d|[a-z]+[_\-])([a-z][a-z0-9_\-]{{5,19}})"),
+    ("wechat", rf"{_APP}{_IS}([1-9]\d{{5,11}})(?!\d)"),
 )
-_DIALLED = re.compile(
-    r"(?:微信|薇信|威信|V信|(?<![A-Za-z])(?:vx|wx|wechat|weixin)|加我)"
-    rf"{_IS}([1-9]\d{{5,11}})(?!\d)",
-    re.IGNORECASE,
-)
+_ID_RULES = [(kind, re.compile(rule, re.ASCII | re.IGNORECASE)) for kind, rule in _IDS]
+_MAY_BE_ID = re.compile("[微薇威加vVwWqQ扣企][信我xXeEqQ扣鹅]")
+"""Where an id may be announced; looked for first, for the rules themselves are slow to fail."""
 
 _SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗郑梁谢宋唐许韩冯邓曹彭曾肖田董潘袁蔡蒋余杜叶程魏苏吕"
@@ -51,20 +50,21 @@ _SURNAMES = (
     "缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬邝隋栾"
 )
 _COMPOUND = "欧阳|司马|上官|诸葛|东方|皇甫|尉迟|公孙|慕容|司徒|令狐|夏侯|南宫"
-_GIVEN = r"(?:(?![我你您他她的是在要想了就有和与跟电手号地邮这那吗呢啊吧呀先女])[\u4e00-\u9fff])"
+_GIVEN = (
+    r"(?:(?![我你您他她的是在要想了就有和与跟电手号地邮这那吗呢啊吧呀先女额苦能])[\u4e00-\u9fff])"
+)
 _NAME = rf"(?:{_COMPOUND}|[{_SURNAMES}])"
 _INTRODUCED = re.compile(
     rf"(?:我叫|我的?名字[是叫]|姓名|收货人|收件人|寄件人|联系人|户名|持卡人|机主|名字[是叫:：])"
-    rf"(?:姓名|名字)?[\s:：是为叫=]{{0,4}}({_NAME}{_GIVEN}{{1,2}})"
+    rf"(?:姓名|名字)?[\s:：是为叫={TURN_END}]{{0,4}}({_NAME}{_GIVEN}{{1,2}})"
 )
-_ADDRESSED = re.compile(
-    rf"(?<![对关由属至等善男新])((?:{_COMPOUND}|[{_SURNAMES}])"
-    rf"{_GIVEN}{{0,2}}?)(?=先生|女士(?![\u4e00-\u9fff]{{0,2}}[包鞋表衫装裤裙款])|小姐(?!姐))"
-)
+_POLITE = re.compile(r"先生|女士(?![\u4e00-\u9fff]{0,2}[包鞋表衫装裤裙款])|小姐(?!姐)")
+_ADDRESSED = re.compile(rf"(?<![对关由属至等善男新])({_NAME}{_GIVEN}{{0,2}})\Z")
 _ENGLISH = re.compile(
-    r"(?:(?i:\bmy (?:full )?name(?: is|'s)|\bname:|\bthis is|\bcall me|\bI am|\bI'm)\s{1,2}"
-    r"|\b(?:Mr|Mrs|Ms|Miss|Dr)\.? )([A-Z][a-z'’\-]{1,20}(?: [A-Z][a-z'’\-]{1,20}){0,2})"
+    r"(?:(?i:my (?:full )?name(?: is|'s)|name:|this is|call me|I am|I'm)\s{1,2}"
+    r"|(?:Mr|Mrs|Ms|Miss|Dr)\.? )([A-Z][a-z'’\-]{1,20}(?: [A-Z][a-z'’\-]{1,20}){0,2})"
 )
+_MAY_BE_ENGLISH = re.compile(r"[mMnNtTcCiID](?<![A-Za-z].)[yarshRSI' ]")
 _ENGLISH_SINGLE = re.compile(r"(?i:this is|I am|I'm)\s")
 """Words after which one capitalised word is no name yet (“I am Chinese”)."""
 _STREET = re.compile(
@@ -93,12 +93,10 @@ def find_words(text: str) -> Iterator[Hit]:
     """
     yield from find_mails(text)
     for found in _PLATE.finditer(text):
-        if found[1] and sum(map(str.isdecimal, found[1])) < _DIGITS_OF_PLATE:
+        if sum(map(str.isdecimal, found[0])) < _DIGITS_OF_PLATE[found[1] is not None]:
             continue
         yield Hit(*found.span(), "plate", re.sub(r"[^\w]", "", found[0]).upper())
-    for found in _QQ.finditer(text):
-        yield Hit(*found.span(1), "qq", found[1])
-    yield from _find_wechat(text)
+    yield from _find_ids(text)
     yield from _find_names(text)
     for found in _STREET.finditer(text):
         start = _region_before(text, found.start())
@@ -121,22 +119,24 @@ def find_mails(text: str) -> Iterator[Hit]:
         at = text.find("@", at + 1)
 
 
-def _find_wechat(text: str) -> Iterator[Hit]:
-    for found in _WECHAT.finditer(text):
-        announced = found[1] or found[2].strip()
-        if announced or re.search(r"[\d_\-]", found[3]):
-            yield Hit(*found.span(3), "wechat", found[3].casefold())
-    for found in _DIALLED.finditer(text):
-        yield Hit(*found.span(1), "wechat", found[1])
+def _find_ids(text: str) -> Iterator[Hit]:
+    for place in _MAY_BE_ID.finditer(text):
+        for kind, rule in _ID_RULES:
+            if found := rule.match(text, place.start()):
+                yield Hit(*found.span(1), kind, found[1].casefold())
+                break
 
 
 def _find_names(text: str) -> Iterator[Hit]:
-    for pattern in (_INTRODUCED, _ADDRESSED):
-        for found in pattern.finditer(text):
-            yield Hit(*found.span(1), "name", found[1])
-    for found in _ENGLISH.finditer(text):
-        if " " in found[1] or not _ENGLISH_SINGLE.match(found[0]):
-            yield Hit(*found.span(1), "name", found[1].casefold())
+    for found in _INTRODUCED.finditer(text):
+        yield Hit(*found.span(1), "name", found[1])
+    for place in _POLITE.finditer(text):
+        if addressed := _ADDRESSED.search(text, max(0, place.start() - 4), place.start()):
+            yield Hit(*addressed.span(1), "name", addressed[1])
+    for place in _MAY_BE_ENGLISH.finditer(text):
+        named = _ENGLISH.match(text, place.start())
+        if named and (" " in named[1] or not _ENGLISH_SINGLE.match(named[0])):
+            yield Hit(*named.span(1), "name", named[1].casefold())
 
 
 def _region_before(text: str, start: int) -> int:

@@ -1,0 +1,163 @@
+"""What must never stand in an output: mobile, identity and card numbers, and mail addresses.
+
+Outputs hold figures, fingerprints and ids beside words, so only what is sure counts here: with its
+check digit, in the groups it is usually written in, and not the id of a contact or an agent.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from csqa.engine.personal_blocks import KINDS, TOKEN, find_in, number_hits, write_tokens
+from csqa.engine.personal_numbers import is_identity, passes_luhn
+from csqa.engine.personal_runs import Hit
+
+SURE = ("email", "id_card", "card", "mobile")
+"""Kinds that an output is searched for."""
+_ID_HEADER = re.compile(
+    r"(?:.*_)?(?:id|unit|team|inspector|owner|key|fingerprint|sha256)|.*(?:编号|单号|工号|号码?)\Z"
+    r"|.*[a-z]Id|.*(?<![A-Za-z])ID",
+)
+_NO_ID_HEADER = re.compile(
+    r"customer|user|client|member|phone|mobile|mail|card|wechat|qq|客户|顾客|用户|会员|电话|手机|证|卡|邮|微信"
+    r"|号码",
+    re.IGNORECASE,
+)
+_CARD_STARTS = re.compile(r"62|4|5[1-5]|2[2-7]|35|3[47]|60|65|9[45]")  # ISO/IEC 7812-1
+_MACHINE = re.compile(r"(?=[0-9A-Fa-f-]*[A-Fa-f])[0-9A-Fa-f-]{20,}")
+"""A fingerprint or a UUID: digits by chance."""
+_TOKEN_SIGN = re.compile(r"[A-Za-z0-9_\-]")
+_DECIMAL = re.compile(r"[0-9]\.\Z")
+_LISTED = re.compile(r"[\s、,，;；|/·]+")
+
+
+def is_id_header(header: object) -> bool:
+    """Whether a column holds ids of contacts, orders or staff, by its name.
+
+    Examples
+    --------
+    >>> [is_id_header(name) for name in ("contact_id", "会话编号", "customer_id", "手机号", "note")]
+    [True, True, False, False, False]
+    """
+    name = str(header).strip()
+    return bool(_ID_HEADER.fullmatch(name)) and not _NO_ID_HEADER.search(name)
+
+
+def find_sure(text: str, ids: Collection[str] = ()) -> list[Hit]:
+    """Find what must not stand in an output.
+
+    Parameters
+    ----------
+    text : str
+        One cell, one text of a page, one value.
+    ids : collection of str
+        Ids known from the data: exempt where they stand as ids, alone or with letters in them.
+
+    Examples
+    --------
+    >>> [hit.kind for hit in find_sure("回电13812345678，样本 0.13812345678")]
+    ['mobile']
+    >>> find_sure("13812345678", {"13812345678"}), find_sure("订单号13812345678")
+    ([], [])
+    """
+    if len(text) < 6 or text.strip() in ids:
+        return []
+    found = [hit for hit in find_in(text, tight=True) if hit.kind in SURE]
+    return [hit for hit in found if _is_sure(text, hit) and not _is_exempt(text, hit, ids)]
+
+
+def _is_sure(text: str, hit: Hit) -> bool:
+    if hit.kind == "card":
+        return passes_luhn(hit.value) and bool(_CARD_STARTS.match(hit.value))
+    if hit.kind == "id_card":
+        return is_identity(hit.value)
+    if hit.kind == "mobile":
+        groups = re.findall(r"[0-9]+", text[hit.start : hit.end])
+        return len(groups) <= 4  # 1 3 0 2 …: a row of small counts
+    return True
+
+
+def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:
+    start, end = hit.start, hit.end
+    if hit.kind == "email":
+        return text[start:end] in ids
+    if _DECIMAL.search(text, max(0, start - 2), start) or text[start:end].count(".") == 1:
+        return True
+    while start and _TOKEN_SIGN.match(text[start - 1]):
+        start -= 1
+    while end < len(text) and _TOKEN_SIGN.match(text[end]):
+        end += 1
+    token = text[start:end]
+    if _MACHINE.fullmatch(token) or (token in ids and not token.isdecimal()):
+        return True
+    return token in ids and all(part in ids for part in _LISTED.split(text.strip()))
+
+
+def mask_values(values: Any, *, language: str = "zh", ids: Collection[str] = ()) -> Any:
+    """Mask what must not stand in an output, in all strings of nested lists and mappings.
+
+    Parameters
+    ----------
+    values : object
+        As JSON has it; strings under keys that name ids stay (see :func:`is_id_header`).
+    language : {"zh", "en"}
+        Of the tokens.
+    ids : collection of str
+        As in :func:`find_sure`.
+
+    Returns
+    -------
+    object
+        The same values; the same number has the same token everywhere in them.
+
+    Examples
+    --------
+    >>> mask_values({"note": ["找13812345678", "[手机1]"], "contact_id": "13812345678"})
+    {'note': ['找[手机2]', '[手机1]'], 'contact_id': '13812345678'}
+    """
+    texts = sorted(set(_strings(values)))
+    return _apply(values, mask_strings(texts, language=language, ids=ids))
+
+
+def mask_strings(
+    texts: Iterable[str], *, language: str = "zh", ids: Collection[str] = ()
+) -> dict[str, str]:
+    """Texts that hold what must not stand in an output -> the same with tokens.
+
+    Tokens that are in the texts already keep their numbers to themselves.
+    """
+    found: dict[str, list[Hit]] = {}
+    taken: dict[str, int] = {}
+    for text in texts:
+        if hits := find_sure(text, ids):
+            found[text] = hits
+        for token in TOKEN.finditer(text) if "[" in text else ():
+            kind = _KIND_OF[token[1]]
+            taken[kind] = max(taken.get(kind, 0), int(token[2]))
+    numbers = number_hits((hit for hits in found.values() for hit in hits), taken)
+    return {text: write_tokens(text, hits, numbers, language) for text, hits in found.items()}
+
+
+_KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
+
+
+def _strings(values: Any) -> Iterable[str]:
+    if isinstance(values, str):
+        yield values
+    elif isinstance(values, Mapping):
+        for key, value in values.items():
+            if not is_id_header(key):
+                yield from _strings(value)
+    elif isinstance(values, list | tuple):
+        for value in values:
+            yield from _strings(value)
+
+
+def _apply(values: Any, masked: Mapping[str, str]) -> Any:
+    if isinstance(values, str):
+        return masked.get(values, values)
+    if isinstance(values, Mapping):
+        return {k: v if is_id_header(k) else _apply(v, masked) for k, v in values.items()}
+    if isinstance(values, list | tuple):
+        return type(values)(_apply(value, masked) for value in values)
+    return values
