@@ -21,6 +21,8 @@ Tables in, tables out; the stages in their order::
     order_sensitivity    composite, standard     -> places of units: what weights, chance leave open
     mask_personal        messages                -> tokens in place of numbers, names, addresses
     rank_topics          measures                -> what complaints are about (Pareto)
+    rank_cases           Dataset, findings       -> complaints and low ratings, most to learn first
+    transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
@@ -42,6 +44,7 @@ from csqa.agent_sheets import agent_sheets
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.change import decompose_change
+from csqa.cases import rank_cases
 from csqa.check import check, require_usable
 from csqa.compare_periods import compare_periods
 from csqa.composite import composite
@@ -71,6 +74,7 @@ from csqa.restate import compare_standards_scores, restate, summarise_restatemen
 from csqa.review import review
 from csqa.review_standard import review_standard
 from csqa.rules.calendar import read_calendar
+from csqa.rules.case_settings import read_case_settings
 from csqa.rules.goal_text import check_goal_text
 from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
@@ -83,6 +87,7 @@ from csqa.sensitivity import compare_order, order_sensitivity
 from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.summary import describe_origin, report_day, require_period, summarise
+from csqa.transcripts import transcribe_cases
 from csqa.vertical import compare_vertical
 from csqa.watch import watch
 from csqa.workload import measure_workload
@@ -140,8 +145,10 @@ __all__ = [
     "picture",
     "plots",
     "pseudonymise",
+    "rank_cases",
     "rank_topics",
     "read_calendar",
+    "read_case_settings",
     "read_form",
     "read_mapping",
     "read_phrases",
@@ -162,6 +169,7 @@ __all__ = [
     "summarise",
     "summarise_restatement",
     "tables",
+    "transcribe_cases",
     "watch",
     "write_quarantine",
 ]

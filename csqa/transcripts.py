@@ -38,8 +38,8 @@ def transcribe_cases(
     Returns
     -------
     DataFrame, one row per line, case by case in the order of ``cases``
-        :data:`csqa.results.CASE_LINE_COLUMNS`. ``gap_seconds`` NaN at the first line and where
-        times are not given.
+        :data:`csqa.results.CASE_LINE_COLUMNS`, without hints. ``gap_seconds`` NaN at the first
+        line and where times are not given.
 
     Notes
     -----
@@ -75,14 +75,14 @@ def transcribe_cases(
 def _of_cases(findings: pd.DataFrame | None, ids: list[str]) -> pd.DataFrame:
     if findings is None:
         return pd.DataFrame(columns=list(results.FINDING_COLUMNS))
-    return findings[findings["contact_id"].isin(ids)]
+    shown = findings["contact_id"].isin(ids) & ~findings["hint"].astype(bool)
+    return findings[shown]
 
 
 def _message_lines(data: Dataset, ids: list[str], findings: pd.DataFrame) -> pd.DataFrame:
     rows = fetch_of_contacts(data, "messages", ids, ["contact_id", "seq"])
     gap = rows.groupby("contact_id")["sent_at"].diff().dt.total_seconds()
     told = findings[findings["seq"].notna()]
-    owed = findings[findings["seq"].isna() & findings["trigger_seq"].notna()]
     return pd.DataFrame(
         {
             "contact_id": rows["contact_id"],
@@ -92,9 +92,15 @@ def _message_lines(data: Dataset, ids: list[str], findings: pd.DataFrame) -> pd.
             "gap_seconds": gap,
             "text": rows["text"].fillna(""),
             "rules": _rules_at(rows, told, "seq"),
-            "owed": _rules_at(rows, owed, "trigger_seq"),
+            "owed": _rules_at(rows, _called_for(findings), "trigger_seq"),
         }
     )
+
+
+def _called_for(findings: pd.DataFrame) -> pd.DataFrame:
+    """What one message called for; an opening or a closing is owed whatever was said."""
+    kinds = findings["seq"].isna() & findings["trigger_seq"].notna()
+    return findings[kinds & findings["kind"].ne("require")]
 
 
 def _rules_at(rows: pd.DataFrame, findings: pd.DataFrame, place: str) -> "pd.Series[str]":
@@ -144,7 +150,8 @@ def _plain_lines(
 
 def _owed_lines(findings: pd.DataFrame) -> pd.DataFrame:
     """What was not said although nothing in particular called for it: an opening, a closing."""
-    rows = findings[findings["seq"].isna() & findings["trigger_seq"].isna()]
+    here = findings.index.difference(_called_for(findings).index)
+    rows = findings.loc[here][findings.loc[here, "seq"].isna()]
     empty = pd.Series("", index=rows.index, dtype="str")
     lines = _plain_lines(rows, "owed", "agent", empty, empty)
     return lines.assign(owed=rows["rule"].astype("str")).drop_duplicates(["contact_id", "owed"])

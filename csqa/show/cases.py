@@ -42,8 +42,9 @@ TEXTS = {
     ),
     "failed": ("质检不合格：{items}", "failed at inspection: {items}"),
     "overlooked": ("规则命中、质检判合格：{rules}", "hit by rules, passed by inspectors: {rules}"),
-    "owed_here": ("此后应说而没有说：{rules}", "owed after this, not said: {rules}"),
-    "owed": ("整段会话没有：{rules}", "missing from all of it: {rules}"),
+    "owed_here": ("由这句话引出：{rules}", "this called for more: {rules}"),
+    "owed": ("整段会话：{rules}", "in all of it: {rules}"),
+    "advice": ("可以这样说：{advice}", "What to say: {advice}"),
     "hit": ("命中：{rules}", "hit: {rules}"),
     "after": ("隔 {duration}", "after {duration}"),
     "more": ("…… 还有 {lines} 行，见工作簿", "… {lines} more lines in the workbook"),
@@ -133,11 +134,24 @@ def _case(case: dict[str, Any], lines: pd.DataFrame, phrases: "Phrases", languag
     title = _text("case", language, rank=case["rank"])
     facts = _facts(case, language)
     badges = " ".join(map(badge_html, _badges(case, language)))
-    points = _points(case, phrases, language)
-    head = f"<h4>{escape(title)} <small>{escape(facts)}</small></h4><p>{badges}</p>"
+    # The first is open: on a page of two minutes the others wait behind their line.
+    state = " open" if case["rank"] == 1 else ""
+    summary = f"<summary>{escape(title)} <small>{escape(facts)}</small></summary>"
+    points = paragraph(_points(case, phrases, language), "points")
+    for advice in _advice(case["rules"], phrases, language):
+        points += paragraph(_text("advice", language, advice=advice))
     told = _transcript(lines, phrases, language)
-    html = f'<section class="case">{head}<p>{escape(points)}</p>\n{told.html}</section>'
-    return Html(html, f"{title} {facts}\n{points}\n{told.text}")
+    inside = f"<p>{badges}</p>{points.html}\n{told.html}"
+    html = f'<details class="case"{state}>{summary}{inside}</details>'
+    said = words.join((badge.text for badge in _badges(case, language)), language)
+    return Html(html, f"{title} {facts}\n{said}\n{points.text}\n{told.text}")
+
+
+def _advice(rules: str, phrases: "Phrases", language: str) -> list[str]:
+    """What to say instead, for each rule that has such words."""
+    known = [dict(phrases.rule(rule).advice) for rule in rules.split() if rule in phrases.ids]
+    texts = [said[language] for said in known if said.get(language)]
+    return list(dict.fromkeys(texts))
 
 
 def _facts(case: dict[str, Any], language: str) -> str:
@@ -159,7 +173,7 @@ def _badges(case: dict[str, Any], language: str) -> Iterator[Badge]:
         meaning = SEVERITY_MEANING.get(case["severity"], "neutral")
         yield Badge(words.label(case["severity"], language), meaning)
     if pd.notna(case["longest_wait_seconds"]):
-        duration = words.format_value(case["longest_wait_seconds"], "seconds", language)
+        duration = _duration(case["longest_wait_seconds"], language)
         yield Badge(_text("wait", language, duration=duration))
 
 
@@ -216,11 +230,18 @@ def _speaker(line: dict[str, Any], language: str) -> str:
     place = words.LANGUAGES.index(language)
     if line["source"] != "message":
         return f"{_text(line['source'], language)} {line['rules']}".strip()
-    who = SENDERS.get(line["sender"], (line["sender"], line["sender"]))[place]
+    who = SENDERS[line["sender"]][place] if line["sender"] in SENDERS else str(line["sender"])
     if pd.isna(line["gap_seconds"]) or line["gap_seconds"] < 0:
         return who
-    duration = words.format_value(line["gap_seconds"], "seconds", language)
+    duration = _duration(line["gap_seconds"], language)
     return f"{who} · {_text('after', language, duration=duration)}"
+
+
+def _duration(seconds: float, language: str) -> str:
+    """Whole seconds below two minutes: clocks of conversations know no tenths."""
+    if seconds < 2 * 60:
+        return f"{round(seconds)} {'秒' if language == 'zh' else 's'}"
+    return words.format_value(seconds, "seconds", language)
 
 
 def _notes(line: dict[str, Any], phrases: "Phrases", language: str) -> list[str]:

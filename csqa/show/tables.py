@@ -1,7 +1,7 @@
 """Tables for readers: what a notebook shows, escaped, in Chinese or English.
 
 The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
-``show_units show_horizontal show_vertical show_scorecard show_scores show_topics
+``show_units show_horizontal show_vertical show_scorecard show_scores show_topics show_cases
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
 show_changes show_contributions show_conflicts show_consistency show_watch``; per agent:
 ``show_agent_sheet show_agent_sheets``; for the
@@ -11,6 +11,7 @@ tables and return :class:`csqa.show.html.Html`.
 """
 
 from csqa.show.agents import show_agent_sheet, show_agent_sheets
+from csqa.show.cases import name_rules, show_cases
 from csqa.show.changes_tables import show_changes, show_contributions
 from csqa.show.closing import (
     show_actions,
@@ -32,10 +33,12 @@ from csqa.show.standing import show_backlog, show_relaxations, show_restatement
 from csqa.show.watch_tables import show_watch
 
 __all__ = [
+    "name_rules",
     "show_actions",
     "show_agent_sheet",
     "show_agent_sheets",
     "show_backlog",
+    "show_cases",
     "show_changes",
     "show_clocks",
     "show_conflicts",
