@@ -43,8 +43,8 @@ from typing import TYPE_CHECKING, Any
 from csqa.agent_sheets import agent_sheets
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
-from csqa.change import decompose_change
 from csqa.cases import rank_cases
+from csqa.change import decompose_change
 from csqa.check import check, require_usable
 from csqa.compare_periods import compare_periods
 from csqa.composite import composite
