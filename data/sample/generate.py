@@ -18,6 +18,7 @@ from pathlib import Path
 from random import Random
 
 import yaml
+from judgements import draw_disputes, judge_again, truth_of_judgements
 from openpyxl import Workbook
 from records import (
     TEXTS,
@@ -245,10 +246,13 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
     """Write inspections, messages, feedback and the action plan; what is in them."""
     inspections = inspect_contacts(contacts)
     messages, feedback = draw_messages(contacts), draw_feedback(contacts)
+    second, disputes = judge_again(inspections, contacts), draw_disputes(inspections, contacts)
     plain = {"encoding": "utf-8", "times": "iso", "newline": "\n", "words": {}}
     write_csv(folder / "会话消息.csv", plain, HEADERS["messages"], messages)
     write_csv(folder / "客户反馈.csv", plain, HEADERS["feedback"], feedback)
     write_workbook(folder / "质检记录.xlsx", HEADERS["inspections"], inspections)
+    write_workbook(folder / "质检复评.xlsx", HEADERS["second_codings"], second)
+    write_csv(folder / "申诉记录.csv", plain, HEADERS["disputes"], disputes)
     write_workbook(folder / "改进行动计划表.xlsx", HEADERS["actions"], PLAN["actions"])
     return {
         "inspections": {
@@ -256,6 +260,7 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
             "records": sum("inspected" in contact for contact in contacts),
             "unknown_contacts": PLAN["unknown_contacts"],
         },
+        **truth_of_judgements(second, disputes),
         "messages": truth_of_messages(messages),
         "feedback": {"rows": len(feedback), "by_source": dict(Counter(r[2] for r in feedback))},
         "actions": truth_of_actions(),
