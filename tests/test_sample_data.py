@@ -21,8 +21,8 @@ ENCODINGS = {
     "服务记录_2024.csv": "utf-8-sig",
     "服务记录_2025.csv": "gb18030",
 }
-WORKBOOKS = ["质检记录.xlsx", "改进行动计划表.xlsx"]
-MADE = [*ENCODINGS, *WORKBOOKS, "客户反馈.csv", "会话消息.csv", "truth.yml"]
+WORKBOOKS = ["质检记录.xlsx", "质检复评.xlsx", "改进行动计划表.xlsx"]
+MADE = [*ENCODINGS, *WORKBOOKS, "客户反馈.csv", "会话消息.csv", "申诉记录.csv", "truth.yml"]
 WEEK = pd.Timedelta(hours=168)
 SHORT_SCENES = {"售前": "售前咨询", "售中": "售中服务", "售后": "售后服务", "投诉": "投诉处理"}
 
@@ -398,3 +398,38 @@ def test_action_plan() -> None:
     assert plan.loc[plan["责任人"].isna(), "措施编号"].to_list() == told["without_owner"]
     unverified = ~open_rows & plan["效果验证"].isna()
     assert plan.loc[unverified, "措施编号"].to_list() == told["done_unverified"] == ["A01", "A02"]
+
+
+def test_second_judgements_are_by_somebody_else_and_the_strict_one_is_strict() -> None:
+    keys = ["服务单号", "质检项"]
+    first = pd.read_excel(SAMPLE / "质检记录.xlsx").drop_duplicates(keys)
+    second = pd.read_excel(SAMPLE / "质检复评.xlsx")
+    both = second.merge(first, on=keys, suffixes=("", "_first"))
+    planted = TRUTH["second_codings"]
+    assert (len(second), len(both)) == (planted["rows"], planted["rows"])
+    assert (both["质检员"] != both["质检员_first"]).all()
+    assert both["是否复评"].eq("是").all()
+    stricter = both["质检结果"].eq("不合格") & both["质检结果_first"].eq("合格")
+    strict = planted["strict"]
+    planted_here = both["质检员"].eq(strict["inspector"]) & both["质检项"].eq(strict["item"])
+    assert stricter[planted_here].mean() > 0.15
+    assert stricter[~planted_here].mean() < 0.03
+
+
+def test_disputes_are_over_failed_items_and_in_order_of_time() -> None:
+    disputes = pd.read_csv(
+        SAMPLE / "申诉记录.csv", parse_dates=["判定时间", "申诉时间", "裁定时间"]
+    )
+    inspections = pd.read_excel(SAMPLE / "质检记录.xlsx")
+    failed = inspections[inspections["质检结果"] == "不合格"]
+    known = set(zip(failed["服务单号"], failed["质检项"], failed["质检员"], strict=True))
+    assert (
+        set(zip(disputes["服务单号"], disputes["质检项"], disputes["质检员"], strict=True)) <= known
+    )
+    assert (disputes["判定时间"] < disputes["申诉时间"]).all()
+    decided = disputes.dropna(subset="裁定时间")
+    assert (decided["申诉时间"] < decided["裁定时间"]).all()
+    assert disputes["申诉结果"].value_counts().to_dict() == TRUTH["disputes"]["outcomes"]
+    often = disputes["质检员"].isin(TRUTH["disputes"]["often_overturned"])
+    overturned = disputes["申诉结果"] == "改判"
+    assert overturned[often].mean() > overturned[~often].mean()
