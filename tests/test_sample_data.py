@@ -159,7 +159,7 @@ def test_the_committed_files_are_the_generators(made_again: list[Path], name: st
 
 def test_the_sample_stays_small() -> None:
     size = sum(path.stat().st_size for path in SAMPLE.iterdir() if path.is_file())
-    assert 4_000_000 < size < 5_500_000
+    assert 4_000_000 < size < 5_600_000
 
 
 @pytest.mark.parametrize("name", ENCODINGS)
@@ -412,7 +412,8 @@ def test_second_judgements_are_by_somebody_else_and_the_strict_one_is_strict() -
     stricter = both["质检结果"].eq("不合格") & both["质检结果_first"].eq("合格")
     strict = planted["strict"]
     planted_here = both["质检员"].eq(strict["inspector"]) & both["质检项"].eq(strict["item"])
-    assert stricter[planted_here].mean() > 0.15
+    passed = both["质检结果_first"].eq("合格")
+    assert stricter[planted_here & passed].mean() > 0.10
     assert stricter[~planted_here].mean() < 0.03
 
 
