@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from csqa.stats._arrays import counts as checked_counts
 from csqa.stats._arrays import finite, one_of
 from csqa.stats.intervals import wilson
 
@@ -167,13 +168,22 @@ def expand_counts(counts: ArrayLike) -> FloatArray:
     ndarray of float, shape (units, raters)
         Category numbers from 0; NaN where a unit has fewer raters than others.
 
+    Raises
+    ------
+    ValueError
+        If a count is negative.
+
+    Notes
+    -----
+    Counts tell no more than Fleiss (1971) needs: which rater it was is lost.
+
     Examples
     --------
     >>> expand_counts([[2, 1], [0, 2]])
     array([[ 0.,  0.,  1.],
            [ 1.,  1., nan]])
     """
-    table = np.asarray(counts, dtype=np.intp)
+    table = checked_counts("counts", counts).astype(np.intp)
     made = np.full((len(table), int(table.sum(axis=1).max(initial=0))), np.nan)
     for row, of_unit in zip(made, table, strict=True):
         row[: of_unit.sum()] = np.repeat(np.arange(len(of_unit)), of_unit)
