@@ -23,6 +23,8 @@ Tables in, tables out; the stages in their order::
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
+    measure_agreement    Dataset, form           -> do inspectors judge alike, item by item
+    measure_severity     Dataset, form           -> who judges strictly, on what others judged too
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
@@ -37,6 +39,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from csqa.agent_sheets import agent_sheets
+from csqa.agreement import measure_agreement, measure_severity
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.change import decompose_change
@@ -121,12 +124,14 @@ __all__ = [
     "list_relaxations",
     "load",
     "measure",
+    "measure_agreement",
     "measure_attainment",
     "measure_backlog",
     "measure_clocks",
     "measure_consistency",
     "measure_hours",
     "measure_quantiles",
+    "measure_severity",
     "measure_values",
     "measure_workload",
     "order_sensitivity",

@@ -97,13 +97,17 @@ def items_query(data: Dataset, form: Form) -> str:
         [millionths], NULL where it was not rated; ``killed`` (0, 1); ``set_aside``, rows.
     """
     dialect = data.engine.dialect
-    types = {"number": dialect.number, "whole": dialect.whole}
     weight = "CASE WHEN rating IS NOT NULL THEN weight END"
     return _text("items").format(
         judged=judged_query(data, form),
-        mean_rating=_MEAN.format(x="rating", **types),
-        mean_weight=_MEAN.format(x=weight, **types),
+        mean_rating=mean_of("rating", dialect),
+        mean_weight=mean_of(weight, dialect),
     )
+
+
+def mean_of(column: str, dialect: Dialect) -> str:
+    """SQL of the mean of a whole number over the rows that are rated, whole again."""
+    return _MEAN.format(x=column, number=dialect.number, whole=dialect.whole)
 
 
 def judged_query(data: Dataset, form: Form) -> str:

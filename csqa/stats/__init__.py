@@ -7,7 +7,8 @@ how sure is one figure         ``wilson wilson_finite zero_events_upper poisson_
                                t_interval nps_interval``
 the same, strata sampled       ``stratified_proportion stratified_mean stratified_estimate``
 unequally
-how sure is a difference       ``newcombe_difference rate_ratio welch_difference nps_difference``
+how sure is a difference       ``newcombe_difference rate_ratio welch_difference nps_difference
+                               t_test_p``
 what is normal for a series    ``xmr mr_chart p_chart u_chart c_chart g_chart t_chart run_chart
                                moving_ranges``, each but the last a ``ControlChart``; ``rebase`` for
                                new or frozen limits
@@ -34,7 +35,7 @@ from csqa.stats._ratings import Agreement, expand_counts
 from csqa.stats.agreement import cohen_kappa, fleiss_kappa, gwet_ac1, raw_agreement
 from csqa.stats.attributes import c_chart, p_chart, u_chart
 from csqa.stats.chart import ControlChart
-from csqa.stats.contrasts import newcombe_difference, rate_ratio, welch_difference
+from csqa.stats.contrasts import newcombe_difference, rate_ratio, t_test_p, welch_difference
 from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
 from csqa.stats.decompose import Decomposition, decompose_difference
 from csqa.stats.funnel import Overdispersion, funnel_limits, overdispersion
@@ -139,6 +140,7 @@ __all__ = [
     "t_chart",
     "t_interval",
     "t_mean",
+    "t_test_p",
     "u_chart",
     "welch_difference",
     "wilson",
