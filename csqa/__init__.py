@@ -24,6 +24,8 @@ Tables in, tables out; the stages in their order::
     check_goals          standard                -> what each goal lacks to be SMART
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     measure_agreement    Dataset, form           -> do inspectors judge alike, item by item
+    measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
+    apply_disputes       Dataset                 -> the same, judged items as corrected
     measure_severity     Dataset, form           -> who judges strictly, on what others judged too
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
@@ -52,6 +54,7 @@ from csqa.contrast import contrast_units
 from csqa.contributions import explain_change
 from csqa.definitions import define_metrics, list_conventions
 from csqa.diagnose import rank_topics
+from csqa.disputes import apply_disputes, list_open_disputes, measure_disputes
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
@@ -97,6 +100,7 @@ __all__ = [
     "ReportError",
     "RuleError",
     "agent_sheets",
+    "apply_disputes",
     "brief",
     "bundled",
     "business_seconds",
@@ -121,6 +125,7 @@ __all__ = [
     "list_fingerprints",
     "list_inspection_faults",
     "list_limits",
+    "list_open_disputes",
     "list_relaxations",
     "load",
     "measure",
@@ -129,6 +134,7 @@ __all__ = [
     "measure_backlog",
     "measure_clocks",
     "measure_consistency",
+    "measure_disputes",
     "measure_hours",
     "measure_quantiles",
     "measure_severity",

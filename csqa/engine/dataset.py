@@ -57,6 +57,8 @@ class Dataset:
     """What stands before our tables' names, where the engine is a user's own database."""
     order: str = ""
     """SQL that puts rows in the order they came, where the engine keeps none."""
+    corrected: bool = False
+    """Whether scores take judged items as disputes corrected them (:mod:`csqa.disputes`)."""
     prepared: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What the passes keep in the connection: name → what it was made by, to make it once."""
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)
@@ -180,6 +182,11 @@ class Dataset:
     def actions(self) -> pd.DataFrame:
         """改进行动计划表: one row per measure of the plan."""
         return self.table("actions")
+
+    @property
+    def disputes(self) -> pd.DataFrame:
+        """申诉记录: one row per dispute over a judged item."""
+        return self.table("disputes")
 
 
 def as_dataset(data: "Dataset | pd.DataFrame") -> Dataset:

@@ -122,12 +122,20 @@ def judged_query(data: Dataset, form: Form) -> str:
     """
     dialect = data.engine.dialect
     named = data.has("inspections", "inspector")
+    lines = " UNION ALL ".join(_lines(form, dialect))
     return _text("judged").format(
-        inspections=data.relation("inspections"),
+        inspections=_corrected(data, lines) if data.corrected else data.relation("inspections"),
         inspector="COALESCE(inspections.inspector, '')" if named else "''",
-        form=" UNION ALL ".join(_lines(form, dialect)),
+        form=lines,
         others=1 if form.other_items == COUNT else 0,
         whole=dialect.whole,
+    )
+
+
+def _corrected(data: Dataset, lines: str) -> str:
+    """SQL of the inspections, overturned items as the decisions on disputes have them."""
+    return _text("corrected").format(
+        inspections=data.relation("inspections"), disputes=data.relation("disputes"), form=lines
     )
 
 

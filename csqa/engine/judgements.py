@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from importlib.resources import files
 
+import numpy as np
 import pandas as pd
 
 from csqa.engine.connection import literal
@@ -10,6 +11,7 @@ from csqa.engine.dataset import Dataset
 from csqa.engine.facts import FACTS, make_facts
 from csqa.engine.inspected import RATING_PER_POINT, judged_query, mean_of
 from csqa.engine.passes import fetch_named
+from csqa.engine.unit_columns import unit_fragments
 from csqa.periods import kind_of
 from csqa.rules.calendar import Calendar
 from csqa.rules.inspection import Form
@@ -137,6 +139,36 @@ def fetch_verdicts(data: Dataset, form: Form) -> pd.DataFrame:
     found = found.rename(columns={"item_key": "item"})
     found = found.merge(_probabilities(data), on="contact_id", how="left")
     return found.sort_values(["item", "contact_id"], ignore_index=True)
+
+
+def fetch_disputes(data: Dataset, standard: Standard, calendar: Calendar) -> pd.DataFrame:
+    """Disputes with the agent and team of their contact, as the standard attributes them.
+
+    Parameters
+    ----------
+    data : Dataset
+        With ``disputes``.
+    standard, calendar
+        Whose contact it is.
+
+    Returns
+    -------
+    DataFrame, one row per dispute, in order of filing
+        The columns of :data:`csqa.schema.DISPUTES`; ``agent_id`` as given, else the contact's;
+        ``team``. Missing where neither tells.
+    """
+    rows = data.table("disputes").sort_values(["filed_at", "dispute_id"], ignore_index=True)
+    if not data.has("contacts"):
+        return rows.assign(team=pd.Series(np.nan, index=rows.index, dtype="str"))
+    parts = unit_fragments(data, standard, calendar)
+    known = data.engine.frame(
+        f"SELECT contacts.contact_id, {parts['agent']} AS contact_agent, {parts['team']} AS team"
+        f" FROM {parts['contacts']} AS contacts {parts['teams']} WHERE contacts.contact_id IN"
+        f" (SELECT disputes.contact_id FROM {data.relation('disputes')} AS disputes)"
+    ).astype({"contact_id": "str", "contact_agent": "str", "team": "str"})
+    found = rows.merge(known.drop_duplicates("contact_id"), on="contact_id", how="left")
+    found["agent_id"] = found["agent_id"].fillna(found.pop("contact_agent"))
+    return found
 
 
 PROBABILITY = "inclusion_probability"
