@@ -24,6 +24,7 @@ Tables in, tables out; the stages in their order::
     check_goals          standard                -> what each goal lacks to be SMART
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     measure_agreement    Dataset, form           -> do inspectors judge alike, item by item
+    evaluate_rules       findings, Dataset       -> each phrase rule against the inspectors
     measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
     apply_disputes       Dataset                 -> the same, judged items as corrected
     measure_severity     Dataset, form           -> who judges strictly, on what others judged too
@@ -72,6 +73,7 @@ from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
 from csqa.review_standard import review_standard
+from csqa.rule_quality import evaluate_rules
 from csqa.rules.calendar import read_calendar
 from csqa.rules.goal_text import check_goal_text
 from csqa.rules.history import compare_standards, list_fingerprints
@@ -119,6 +121,7 @@ __all__ = [
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "evaluate_rules",
     "explain_change",
     "find_conflicts",
     "list_conventions",

@@ -61,7 +61,7 @@ SEVERITY_COLUMNS = (
     "inspector",
     "n",
     "n_judgements",
-    "severity",
+    "severity_points",
     "lower",
     "upper",
     "p",
@@ -274,7 +274,7 @@ def measure_severity(
     -------
     DataFrame, one row per inspector who judged, sorted by name: this is no ranking
         ``inspector``; ``n`` contacts judged together with others, ``n_judgements`` items on them;
-        ``severity`` [points of 100]: his mean difference from the mean of all who judged the same,
+        ``severity_points`` [of 100]: his mean difference from the mean of all who judged the same,
         negative is stricter, with its 95 % t interval over contacts; ``p``, and ``q`` adjusted
         for the number of inspectors; ``verdict``: ``stricter``, ``more_lenient``,
         ``no_difference``, ``too_few``. Besides, of **everything** he judged, shared or not:
@@ -309,7 +309,7 @@ def measure_severity(
     >>> strict["result"] = ["fail", "fail", "fail", "fail", "pass"]
     >>> judged = pd.concat([strict, strict.assign(inspector="乙", result="pass")])
     >>> data = Dataset.from_frames({"contacts": contacts, "inspections": judged})
-    >>> measure_severity(data)[["inspector", "n", "severity", "verdict"]].values.tolist()
+    >>> measure_severity(data)[["inspector", "n", "severity_points", "verdict"]].values.tolist()
     [['乙', 5, 40.0, 'more_lenient'], ['甲', 5, -40.0, 'stricter']]
     """
     form = form or read_form()
@@ -325,7 +325,11 @@ def measure_severity(
     found["q"] = adjust_p(found["p"].to_numpy(dtype=float)) if len(found) else found["p"]
     surely = found["q"] <= FALSE_DISCOVERIES
     found["verdict"] = np.select(
-        [found["n"] < fewest, surely & (found["severity"] < 0), surely & (found["severity"] > 0)],
+        [
+            found["n"] < fewest,
+            surely & (found["severity_points"] < 0),
+            surely & (found["severity_points"] > 0),
+        ],
         [TOO_FEW, STRICTER, MORE_LENIENT],
         NO_DIFFERENCE,
     )
@@ -351,9 +355,9 @@ def _severities(shared: pd.DataFrame, fewest: int) -> pd.DataFrame:
     sums = (found["n"].to_numpy(float), found["total"].to_numpy(), found["squares"].to_numpy())
     lower, upper = t_interval(*sums)
     found = found.assign(
-        severity=found["total"] / found["n"], lower=lower, upper=upper, p=t_test_p(*sums)
+        severity_points=found["total"] / found["n"], lower=lower, upper=upper, p=t_test_p(*sums)
     )
-    told = ["severity", "lower", "upper", "p"]
+    told = ["severity_points", "lower", "upper", "p"]
     found.loc[found["n"] < fewest, told] = np.nan
     return found[["n", "n_judgements", *told]]
 

@@ -168,7 +168,7 @@ class TestSeverity:
         found = csqa.measure_severity(load(both("ffffppppp", "pppppppp."))).set_index("inspector")
         assert found.columns.tolist() == [c for c in SEVERITY_COLUMNS if c != "inspector"]
         assert found["n"].tolist() == [8, 8]
-        assert found.loc["甲", "severity"] == -25
+        assert found.loc["甲", "severity_points"] == -25
         interval = found.loc["甲", ["lower", "upper"]].tolist()
         assert interval == pytest.approx([float(x) for x in stats.t_mean([-50] * 4 + [0] * 4)])
         # of everything: 甲 5 of 9 passed, 乙 8 of 8
@@ -184,13 +184,13 @@ class TestSeverity:
         assert found["n"].tolist() == [1, 1]
         assert found["n_judgements"].tolist() == [5, 5]
         assert (found["verdict"] == "too_few").all()
-        assert found["severity"].isna().all()
+        assert found["severity_points"].isna().all()
 
     def test_harder_records_make_nobody_strict(self):
         """甲 saw all the bad ones, but agrees wherever both judged."""
         rows = both("pfpfpf" + "f" * 20, "pfpfpf" + "." * 20 + "p" * 20)
         found = csqa.measure_severity(load(rows)).set_index("inspector")
-        assert found.loc["甲", "severity"] == 0
+        assert found.loc["甲", "severity_points"] == 0
         assert found.loc["甲", "verdict"] == "no_difference"
         assert found.loc["甲", "difference_upper"] < 0
 
@@ -220,7 +220,7 @@ class TestSeverity:
                 for number in range(1, 41)
                 for name in rng.permutation(list("甲乙丙丁"))[:2]
             ]
-            found = csqa.measure_severity(load(rows)).dropna(subset="severity")
+            found = csqa.measure_severity(load(rows)).dropna(subset="severity_points")
             covered += ((found["lower"] <= 0) & (found["upper"] >= 0)).sum()
             shown += len(found)
         assert 0.91 <= covered / shown <= 0.99
@@ -233,6 +233,6 @@ class TestSeverity:
         sides = ["".join(side) for side in zip(*letters, strict=True)]
         rows = both(sides[0], sides[1]) + both(sides[2], "", names=("丙", "丁"))
         found = csqa.measure_severity(load(rows))
-        assert found["severity"].sum() == pytest.approx(0, abs=1e-9)
-        assert (found["lower"] <= found["severity"]).all()
-        assert (found["severity"] <= found["upper"]).all()
+        assert found["severity_points"].sum() == pytest.approx(0, abs=1e-9)
+        assert (found["lower"] <= found["severity_points"]).all()
+        assert (found["severity_points"] <= found["upper"]).all()

@@ -13,14 +13,19 @@ from tests.tables import contacts, write
 
 COLUMNS = ["dispute_id", "contact_id", "item", "inspector", "judged_at", "filed_at", "decided_at",
            "outcome", "corrected_result"]  # fmt: skip
-JUNE = "2025-06-{:02d} {}".format
+
+
+def june(day, time):
+    return f"2025-06-{day:02d} {time}"
+
+
 RECORDED = [
     # Mon 2 June; Fri 6 June; the working days after are 9, 10, 11, 12, 13 June.
-    ("D1", "C1", "语气", "甲", JUNE(2, "09:00"), JUNE(3, "10:00"), JUNE(5, "10:00"), "改判", "合格"),
-    ("D2", "C2", "语气", "甲", JUNE(2, "09:00"), JUNE(6, "10:00"), JUNE(13, "23:59"), "维持", None),
-    ("D3", "C3", "语气", "乙", JUNE(2, "09:00"), JUNE(5, "23:59"), JUNE(13, "00:01"), "改判", None),
-    ("D4", "C4", "用语规范", "乙", None, JUNE(6, "10:00"), None, "待定", None),
-    ("D5", "C4", "服务用语", None, None, JUNE(9, "10:00"), JUNE(10, "09:00"), "撤回", None),
+    ("D1", "C1", "语气", "甲", june(2, "09:00"), june(3, "10:00"), june(5, "9:00"), "改判", "合格"),
+    ("D2", "C2", "语气", "甲", june(2, "09:00"), june(6, "10:00"), june(13, "23:59"), "维持", None),
+    ("D3", "C3", "语气", "乙", june(2, "09:00"), june(5, "23:59"), june(13, "00:01"), "改判", None),
+    ("D4", "C4", "用语规范", "乙", None, june(6, "10:00"), None, "待定", None),
+    ("D5", "C4", "服务用语", None, None, june(9, "10:00"), june(10, "09:00"), "撤回", None),
     ("D6", "C1", "语气", "甲", None, "2025-07-01 10:00", None, None, None),
 ]  # fmt: skip
 
