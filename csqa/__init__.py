@@ -42,7 +42,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from csqa.agent_sheets import agent_sheets
-from csqa.agreement import measure_agreement, measure_severity
+from csqa.agreement import measure_agreement
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.change import decompose_change
@@ -83,6 +83,7 @@ from csqa.rules.standard_reader import read_standard
 from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.sensitivity import compare_order, order_sensitivity
+from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.summary import describe_origin, report_day, require_period, summarise

@@ -9,22 +9,15 @@ import numpy as np
 import pandas as pd
 
 from csqa.engine.dataset import Dataset
-from csqa.engine.due_days import due_days
-from csqa.engine.judgements import fetch_disputes
+from csqa.engine.disputed import BY, FLAGS, judge_disputes
 from csqa.errors import DataError, RuleError, check_option
-from csqa.periods import kind_of, label_of, last_day
-from csqa.rules.calendar import Calendar, read_calendar
-from csqa.rules.inspection import Form, read_form
+from csqa.periods import kind_of, label_of
+from csqa.rules.calendar import Calendar
+from csqa.rules.inspection import Form
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
-from csqa.schema import EVERY, UNKNOWN
+from csqa.schema import EVERY
 from csqa.stats import wilson
-
-BY = ("item", "inspector", "agent_id", "team")
-"""What disputes can be counted by."""
-
-UPHELD, OVERTURNED, WITHDRAWN, PENDING = "upheld", "overturned", "withdrawn", "pending"
-OUTCOMES = (UPHELD, OVERTURNED, WITHDRAWN, PENDING)
 
 DISPUTE_COLUMNS = (
     "n_filed",
@@ -45,6 +38,7 @@ DISPUTE_COLUMNS = (
     "decided_in_time",
     "n_overdue",
     "n_without_correction",
+    "n_without_judgement",
 )
 """Of :func:`measure_disputes`, after ``period`` and the columns of ``by``."""
 
@@ -108,7 +102,9 @@ def measure_disputes(
         ``n_decision_due``, which are the decided and the overdue ones: those still within their
         time are not counted yet, nor those withdrawn, nor those whose deadline touches a year
         whose holidays the calendar does not list; ``n_overdue`` pending ones past their deadline;
-        ``n_without_correction`` overturned ones that name no corrected result or score.
+        ``n_without_correction`` overturned ones that name no corrected result or score, and
+        ``n_without_judgement`` ones over an item that the inspections don't hold for the contact:
+        neither corrects any score.
 
     Raises
     ------
@@ -151,7 +147,7 @@ def measure_disputes(
         msg = f"`until` 应与 `every` 一样是 {every}，而不是 {until!r}。"
         raise RuleError(msg)
     rules = standard or read_standard()
-    rows = _judge(data, form, as_of, rules, calendar)
+    rows = judge_disputes(data, form, as_of, rules, calendar)
     rows["period"] = [label_of(day, every) for day in rows["filed_on"].dt.date]
     counted = rows.groupby(["period", *keys], sort=True)[list(FLAGS)].sum().reset_index()
     if until is not None:
@@ -188,7 +184,7 @@ def list_open_disputes(
     RuleError
         If ``as_of`` is no day.
     """
-    rows = _judge(data, form, as_of, standard or read_standard(), calendar)
+    rows = judge_disputes(data, form, as_of, standard or read_standard(), calendar)
     rows = rows[rows["n_pending"] == 1].assign(overdue=lambda table: table["n_overdue"] == 1)
     rows = rows.sort_values(["due_on", "filed_on", "dispute_id"], ignore_index=True)
     return rows[list(OPEN_COLUMNS)]
@@ -239,82 +235,6 @@ def apply_disputes(data: Dataset) -> Dataset:
         msg = f"`data` 应为 csqa.load 给出的 Dataset，而不是 {type(data).__name__}。"
         raise DataError(msg)
     return replace(data, corrected=True) if data.has("disputes") else data
-
-
-FLAGS = (
-    "n_filed",
-    *(f"n_{outcome}" for outcome in OUTCOMES),
-    "n_filing_known",
-    "n_filed_in_time",
-    "n_decision_due",
-    "n_decided_in_time",
-    "n_overdue",
-    "n_without_correction",
-)
-"""Of each dispute, 0 or 1; they add up."""
-
-
-def _judge(
-    data: Dataset,
-    form: Form | None,
-    as_of: date | str | None,
-    standard: Standard,
-    calendar: Calendar | None,
-) -> pd.DataFrame:
-    """Each dispute as seen on a day, with its deadline and what it counts as."""
-    rows = _fetch(data, form or read_form(), standard, calendar or read_calendar())
-    settings, hours = (form or read_form()).settings.disputes, calendar or read_calendar()
-    today = _day(as_of) if as_of is not None else _last_day(data, rows)
-    rows = rows[rows["filed_on"] <= today].reset_index(drop=True)
-    file_until = due_days(rows["judged_on"], settings.file_within_days, settings.days, hours)
-    rows["due_on"] = due_days(rows["filed_on"], settings.decide_within_days, settings.days, hours)
-    told = rows["outcome"].isin(OUTCOMES[:3]) & ~(rows["decided_on"] > today)
-    outcome = rows["outcome"].where(told, PENDING)
-    decided = outcome.isin([UPHELD, OVERTURNED]) & rows["decided_on"].notna()
-    in_time = decided & (rows["decided_on"] <= rows["due_on"])
-    overdue = (outcome == PENDING) & (rows["due_on"] < today)
-    uncorrected = rows["corrected_result"].isna() & rows["corrected_score"].isna()
-    flags = {
-        "n_filed": rows["filed_on"].notna(),
-        **{f"n_{name}": outcome == name for name in OUTCOMES},
-        "n_filing_known": file_until.notna(),
-        "n_filed_in_time": rows["filed_on"] <= file_until,
-        "n_decision_due": (decided & rows["due_on"].notna()) | overdue,
-        "n_decided_in_time": in_time,
-        "n_overdue": overdue,
-        "n_without_correction": (outcome == OVERTURNED) & uncorrected,
-    }
-    days_open = (today - rows["filed_on"]).dt.days.astype("int64")
-    whole = {name: flag.astype("int64") for name, flag in flags.items()}
-    return rows.assign(days_open=days_open, **whole)
-
-
-def _fetch(data: Dataset, form: Form, standard: Standard, calendar: Calendar) -> pd.DataFrame:
-    """Disputes with items by their keys, days instead of times, and no gaps in units."""
-    if not isinstance(data, Dataset):
-        msg = f"`data` 应为 csqa.load 给出的 Dataset，而不是 {type(data).__name__}。"
-        raise DataError(msg)
-    if not data.has("disputes"):
-        msg = "没有提供申诉记录：算不出改判率。"
-        raise DataError(msg)
-    rows = fetch_disputes(data, standard, calendar)
-    keys = {spelling.lower(): item.key for item in form.items for spelling in item.spellings}
-    rows["item"] = rows["item"].str.lower().map(keys).fillna(rows["item"])
-    for name in BY[1:]:
-        rows[name] = rows[name].fillna(UNKNOWN)
-    for name in ("judged", "filed", "decided"):
-        rows[f"{name}_on"] = rows[f"{name}_at"].dt.tz_localize(None).dt.normalize()
-    return rows
-
-
-def _day(as_of: date | str) -> pd.Timestamp:
-    return pd.Timestamp(last_day(as_of) if isinstance(as_of, str) else as_of)
-
-
-def _last_day(data: Dataset, rows: pd.DataFrame) -> pd.Timestamp:
-    """The last day that the data tell of."""
-    told = [rows["filed_on"].max(), rows["decided_on"].max(), data.last_at]
-    return pd.Series(told, dtype="datetime64[s]").dt.normalize().max()
 
 
 def _estimate(counted: pd.DataFrame, standard: Standard) -> pd.DataFrame:

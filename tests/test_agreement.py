@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 
 import csqa
 from csqa import stats
-from csqa.agreement import AGREEMENT_COLUMNS, SEVERITY_COLUMNS
+from csqa.agreement import AGREEMENT_COLUMNS
 from csqa.errors import DataError, RuleError
+from csqa.severity import SEVERITY_COLUMNS
 from tests.tables import contacts, write
 
 COLUMNS = ["contact_id", "inspector", "item", "result", "score"]
@@ -89,6 +90,14 @@ class TestAgreement:
         lenient = csqa.read_form(write(tmp_path, text + "items: {语气: {}}", "form.yml"))
         row = only(csqa.measure_agreement(load(both("pppf", "fppf")), lenient))
         assert (row["status"], row["spread"], row["flagged"]) == ("ok", 0.25, False)
+
+    def test_a_difference_just_at_the_limit_is_not_above_it(self, tmp_path):
+        form = csqa.read_form(
+            write(tmp_path, "agreement: {flag_above: 0.3}\nitems: {语气: {}}", "f")
+        )
+        row = only(csqa.measure_agreement(load(both("ppppppffff", "pppfffffff")), form))
+        assert row["spread"] == pytest.approx(0.3)
+        assert not row["flagged"]
 
     def test_not_applicable_against_pass_is_a_disagreement(self):
         row = only(csqa.measure_agreement(load(both("ppppnf", "ppppp."))))

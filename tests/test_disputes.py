@@ -193,6 +193,12 @@ class TestRestated:
         assert [row["score"] for row in scores] == [0, 100]
         assert [row["n_critical_free"] for row in scores] == [0, 1]
 
+    def test_a_correction_that_meets_no_judgement_is_counted(self):
+        rows = [RECORDED[0], ("D9", "C2", "没评过的项", *RECORDED[0][3:])]
+        row = csqa.measure_disputes(load(rows, JUDGED)).iloc[0]
+        assert (row["n_filed"], row["n_without_judgement"]) == (2, 1)
+        assert csqa.measure_disputes(load(rows)).iloc[0]["n_without_judgement"] == 0
+
     def test_without_disputes_nothing_changes(self):
         tables = {
             "contacts": contacts({}),
@@ -227,7 +233,7 @@ class TestIntake:
         )
         data = csqa.load({"contacts": contacts({}), "disputes": rows})
         assert data.faults.empty
-        assert data.disputes["outcome"].tolist() == ["upheld"]
+        assert data.table("disputes")["outcome"].tolist() == ["upheld"]
         assert csqa.measure_disputes(data, by="agent_id")["agent_id"].tolist() == ["A1"]
 
     def test_a_file_is_known_by_its_name_or_its_headers(self, tmp_path):

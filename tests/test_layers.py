@@ -52,6 +52,7 @@ LAYERS = (
         "review",
         "cases",
         "agreement",
+        "severity",
         "disputes",
         "rule_quality",
     },  # the stages

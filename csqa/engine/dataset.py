@@ -183,11 +183,6 @@ class Dataset:
         """改进行动计划表: one row per measure of the plan."""
         return self.table("actions")
 
-    @property
-    def disputes(self) -> pd.DataFrame:
-        """申诉记录: one row per dispute over a judged item."""
-        return self.table("disputes")
-
 
 def as_dataset(data: "Dataset | pd.DataFrame") -> Dataset:
     """A data set as it is, or a DataFrame of contacts as a data set.

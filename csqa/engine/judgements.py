@@ -141,6 +141,19 @@ def fetch_verdicts(data: Dataset, form: Form) -> pd.DataFrame:
     return found.sort_values(["item", "contact_id"], ignore_index=True)
 
 
+def fetch_judged(data: Dataset, form: Form) -> pd.DataFrame:
+    """Which items were judged on the contacts that are disputed, each once."""
+    found = fetch_named(
+        data,
+        "SELECT judged.contact_id, judged.item_key"
+        f" FROM ({judged_query(data, form)}) AS judged WHERE judged.contact_id IN"
+        f" (SELECT disputes.contact_id FROM {data.relation('disputes')} AS disputes)"
+        " GROUP BY judged.contact_id, judged.item_key",
+        ["contact_id", "item_key"],
+    )
+    return found.rename(columns={"item_key": "item"})
+
+
 def fetch_disputes(data: Dataset, standard: Standard, calendar: Calendar) -> pd.DataFrame:
     """Disputes with the agent and team of their contact, as the standard attributes them.
 

@@ -31,6 +31,10 @@ TEXTS = {
         "有 {n} 条改判没有写改判后的结果，得分无法更正。",
         "{n} overturned ones name no corrected result, so that scores cannot be corrected.",
     ),
+    "unjudged": (
+        "有 {n} 条申诉的质检项在质检记录里没有判过，请核对写法。",
+        "{n} are over an item that was not judged on that contact: check how it is written.",
+    ),
     "none_open": ("没有未裁定的申诉。", "No dispute is open."),
     "dispute": ("申诉编号", "Dispute"),
     "contact": ("服务单号", "Contact"),
@@ -92,7 +96,7 @@ def show_disputes(
     body = [_dispute_row(row, by, form, language) for row in records(now.sort_values(by or "n"))]
     counts = [_text(key, language) for key in ("filed", "withdrawn", "pending", "overdue")]
     made = table(headers, body, numeric=counts, short=named)
-    return made + paragraph(_text("reading", language)) + _uncorrected(now, language)
+    return made + paragraph(_text("reading", language)) + _unusable(now, language)
 
 
 def _dispute_row(row: dict[str, Any], by: list[str], form: Form, language: str) -> list[Cell]:
@@ -132,9 +136,16 @@ def _of(share: float, n: int, language: str) -> str:
     return _put(words.format_value(share, "share", language), f"{n:,}", language) if n else "–"
 
 
-def _uncorrected(now: pd.DataFrame, language: str) -> Html:
-    n = int(now["n_without_correction"].sum())
-    return paragraph(_text("uncorrected", language).format(n=f"{n:,}")) if n else Html("", "")
+def _unusable(now: pd.DataFrame, language: str) -> Html:
+    """What corrects no score, and why."""
+    said = Html("", "")
+    for column, key in (
+        ("n_without_correction", "uncorrected"),
+        ("n_without_judgement", "unjudged"),
+    ):
+        if n := int(now[column].sum()):
+            said = said + paragraph(_text(key, language).format(n=f"{n:,}"))
+    return said
 
 
 def show_open_disputes(

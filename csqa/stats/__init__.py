@@ -32,9 +32,10 @@ the range of what they estimate. SciPy is imported when first needed, not with t
 """
 
 from csqa.stats._ratings import Agreement, expand_counts
-from csqa.stats.agreement import cohen_kappa, fleiss_kappa, gwet_ac1, raw_agreement
+from csqa.stats.agreement import fleiss_kappa, gwet_ac1, raw_agreement
 from csqa.stats.attributes import c_chart, p_chart, u_chart
 from csqa.stats.chart import ControlChart
+from csqa.stats.cohen import cohen_kappa
 from csqa.stats.contrasts import newcombe_difference, rate_ratio, t_test_p, welch_difference
 from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
 from csqa.stats.decompose import Decomposition, decompose_difference

@@ -222,3 +222,34 @@ def least_agreement(n: int, expected: float, confidence: float) -> float:
     """
     lower = float(wilson(n, n, confidence)[0])
     return (lower - expected) / (1 - expected)
+
+
+def bounded(
+    value: float,
+    reach: float,
+    error: float,
+    observed: float,
+    expected: float,
+    table: Table,
+    method: str,
+    confidence: float,
+) -> Agreement:
+    """A coefficient with its interval; where nobody disagreed, the one that still has a width."""
+    lower, upper, note = max(value - reach, -1.0), min(value + reach, 1.0), ""
+    if observed == 1:
+        value, upper, method, note = 1.0, 1.0, "wilson", NO_DISAGREEMENT
+        lower, error = least_agreement(table.n, expected, confidence), float("nan")
+    elif np.isnan(reach):
+        lower, upper, method, note = reach, reach, "", NO_INTERVAL
+    return Agreement(
+        float(value),
+        float(lower),
+        float(upper),
+        observed,
+        expected,
+        table.n,
+        table.dropped,
+        float(error),
+        method,
+        note,
+    )
