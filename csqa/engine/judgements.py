@@ -11,6 +11,7 @@ from csqa.engine.dataset import Dataset
 from csqa.engine.facts import FACTS, make_facts
 from csqa.engine.inspected import RATING_PER_POINT, judged_query, mean_of
 from csqa.engine.passes import fetch_named
+from csqa.engine.record_scores import require_inspections
 from csqa.engine.unit_columns import unit_fragments
 from csqa.periods import kind_of
 from csqa.rules.calendar import Calendar
@@ -57,7 +58,15 @@ def fetch_shared(
     DataFrame, one row per contact, item and inspector, sorted
         The unit columns, ``contact_id``, ``item``, ``inspector``; ``rating`` [0–1, NaN: not
         applicable]; ``scored`` (bool): it lies between a pass and a fail.
+
+    Raises
+    ------
+    DataError
+        If there are no contacts or no inspections.
+    RuleError
+        If ``period`` is none.
     """
+    require_inspections(data)
     _facts(data, standard, calendar, form, period)
     keys = [*by, "contact_id", "item_key", "inspector"]
     listed = ", ".join(
