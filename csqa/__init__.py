@@ -27,6 +27,11 @@ Tables in, tables out; the stages in their order::
     check_goals          standard                -> what each goal lacks to be SMART
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     review               Dataset, phrases        -> findings: what was said, and what was not
+    measure_agreement    Dataset, form           -> do inspectors judge alike, item by item
+    evaluate_rules       findings, Dataset       -> each phrase rule against the inspectors
+    measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
+    apply_disputes       Dataset                 -> the same, judged items as corrected
+    measure_severity     Dataset, form           -> who judges strictly, on what others judged too
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
@@ -41,6 +46,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from csqa.agent_sheets import agent_sheets
+from csqa.agreement import measure_agreement
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.cases import rank_cases
@@ -54,6 +60,7 @@ from csqa.contrast import contrast_units
 from csqa.contributions import explain_change
 from csqa.definitions import define_metrics, list_conventions
 from csqa.diagnose import rank_topics
+from csqa.disputes import apply_disputes, list_open_disputes, measure_disputes
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.engine.personal import find_personal, mask_personal
@@ -73,6 +80,7 @@ from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
 from csqa.review import review
 from csqa.review_standard import review_standard
+from csqa.rule_quality import evaluate_rules
 from csqa.rules.calendar import read_calendar
 from csqa.rules.case_settings import read_case_settings
 from csqa.rules.goal_text import check_goal_text
@@ -84,6 +92,7 @@ from csqa.rules.standard_reader import read_standard
 from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.sensitivity import compare_order, order_sensitivity
+from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.summary import describe_origin, report_day, require_period, summarise
@@ -104,6 +113,7 @@ __all__ = [
     "ReportError",
     "RuleError",
     "agent_sheets",
+    "apply_disputes",
     "brief",
     "bundled",
     "business_seconds",
@@ -122,6 +132,7 @@ __all__ = [
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "evaluate_rules",
     "explain_change",
     "find_conflicts",
     "find_personal",
@@ -129,16 +140,20 @@ __all__ = [
     "list_fingerprints",
     "list_inspection_faults",
     "list_limits",
+    "list_open_disputes",
     "list_relaxations",
     "load",
     "mask_personal",
     "measure",
+    "measure_agreement",
     "measure_attainment",
     "measure_backlog",
     "measure_clocks",
     "measure_consistency",
+    "measure_disputes",
     "measure_hours",
     "measure_quantiles",
+    "measure_severity",
     "measure_values",
     "measure_workload",
     "order_sensitivity",

@@ -128,6 +128,13 @@ MESSAGES = Table(
 MOST_WEIGHT = 10_000
 """The greatest weight of an inspected item: a form's weights add up to 1, 100 or 1,000."""
 
+RESULTS: dict[str, tuple[str, ...]] = {
+    "pass": ("合格", "通过", "是"),
+    "fail": ("不合格", "不通过", "否"),
+    "not_applicable": ("不适用", "n/a", "na"),
+}
+"""What an inspector, or the decision on a dispute, finds of an item."""
+
 INSPECTIONS = Table(
     name="inspections",
     zh="质检记录",
@@ -145,11 +152,7 @@ INSPECTIONS = Table(
             ("结果", "判定"),
             required=True,
             or_else="score",
-            choices={
-                "pass": ("合格", "通过", "是"),
-                "fail": ("不合格", "不通过", "否"),
-                "not_applicable": ("不适用", "n/a", "na"),
-            },
+            choices=RESULTS,
         ),
         Column("points", NUMBER, "扣分", minimum=0),
         Column("critical", FLAG, "是否致命", ("致命",)),
@@ -210,6 +213,39 @@ ACTIONS = Table(
     ),
 )
 
+DISPUTES = Table(
+    name="disputes",
+    zh="申诉记录",
+    row="one dispute over a judged item",
+    key=("dispute_id",),
+    aliases=("申诉", "质检申诉", "appeals"),
+    columns=(
+        Column("dispute_id", TEXT, "申诉编号", ("申诉单号", "appeal id"), required=True),
+        Column("contact_id", TEXT, "服务单号", CONTACTS.columns[0].aliases, required=True),
+        Column("item", TEXT, "质检项", ("质检项目", "检查项"), required=True),
+        Column("inspector", TEXT, "质检员", ("原质检员",)),
+        Column("agent_id", TEXT, "工号", ("申诉人", "申诉人工号", "客服工号", "坐席工号", "agent")),
+        Column("judged_at", TIME, "判定时间", ("质检时间", "质检日期")),
+        Column("filed_at", TIME, "申诉时间", ("提出时间", "申诉提交时间"), required=True),
+        Column("decided_at", TIME, "裁定时间", ("复核时间", "裁决时间", "申诉处理时间")),
+        Column(
+            "outcome",
+            CHOICE,
+            "申诉结果",
+            ("裁定结果", "复核结果"),
+            choices={
+                "upheld": ("维持", "维持原判", "驳回", "申诉不成立"),
+                "overturned": ("改判", "申诉成立"),
+                "withdrawn": ("撤回", "已撤回"),
+                "pending": ("待定", "待裁定", "待处理", "处理中"),
+            },
+        ),
+        Column("corrected_result", CHOICE, "改判后结果", ("改判结果",), choices=RESULTS),
+        Column("corrected_score", NUMBER, "改判后得分", ("改判得分",)),
+        Column("reason", TEXT, "申诉理由", ("申诉原因",)),
+    ),
+)
+
 AGENT_TEAMS = Table(
     name="agent_teams",
     zh="人员班组",
@@ -225,7 +261,8 @@ AGENT_TEAMS = Table(
 )
 
 TABLES: dict[str, Table] = {
-    table.name: table for table in (CONTACTS, MESSAGES, INSPECTIONS, FEEDBACK, ACTIONS, AGENT_TEAMS)
+    table.name: table
+    for table in (CONTACTS, MESSAGES, INSPECTIONS, FEEDBACK, ACTIONS, AGENT_TEAMS, DISPUTES)
 }
 """All input tables by name. ``contacts`` is enough for a first report."""
 

@@ -53,6 +53,7 @@ LAYERS = (
         "cases",
         "transcripts",
         "agreement",
+        "severity",
         "disputes",
         "rule_quality",
     },  # the stages

@@ -57,6 +57,8 @@ class Dataset:
     """What stands before our tables' names, where the engine is a user's own database."""
     order: str = ""
     """SQL that puts rows in the order they came, where the engine keeps none."""
+    corrected: bool = False
+    """Whether scores take judged items as disputes corrected them (:mod:`csqa.disputes`)."""
     prepared: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
     """What the passes keep in the connection: name → what it was made by, to make it once."""
     _frames: dict[str, pd.DataFrame] = field(default_factory=dict, repr=False, compare=False)

@@ -97,13 +97,17 @@ def items_query(data: Dataset, form: Form) -> str:
         [millionths], NULL where it was not rated; ``killed`` (0, 1); ``set_aside``, rows.
     """
     dialect = data.engine.dialect
-    types = {"number": dialect.number, "whole": dialect.whole}
     weight = "CASE WHEN rating IS NOT NULL THEN weight END"
     return _text("items").format(
         judged=judged_query(data, form),
-        mean_rating=_MEAN.format(x="rating", **types),
-        mean_weight=_MEAN.format(x=weight, **types),
+        mean_rating=mean_of("rating", dialect),
+        mean_weight=mean_of(weight, dialect),
     )
+
+
+def mean_of(column: str, dialect: Dialect) -> str:
+    """SQL of the mean of a whole number over the rows that are rated, whole again."""
+    return _MEAN.format(x=column, number=dialect.number, whole=dialect.whole)
 
 
 def judged_query(data: Dataset, form: Form) -> str:
@@ -118,12 +122,20 @@ def judged_query(data: Dataset, form: Form) -> str:
     """
     dialect = data.engine.dialect
     named = data.has("inspections", "inspector")
+    lines = " UNION ALL ".join(_lines(form, dialect))
     return _text("judged").format(
-        inspections=data.relation("inspections"),
+        inspections=_corrected(data, lines) if data.corrected else data.relation("inspections"),
         inspector="COALESCE(inspections.inspector, '')" if named else "''",
-        form=" UNION ALL ".join(_lines(form, dialect)),
+        form=lines,
         others=1 if form.other_items == COUNT else 0,
         whole=dialect.whole,
+    )
+
+
+def _corrected(data: Dataset, lines: str) -> str:
+    """SQL of the inspections, overturned items as the decisions on disputes have them."""
+    return _text("corrected").format(
+        inspections=data.relation("inspections"), disputes=data.relation("disputes"), form=lines
     )
 
 

@@ -17,7 +17,7 @@ EPOCH = "TIMESTAMP '1970-01-01 00:00:00'"
 DATED = ("contacts", "feedback")
 """Tables whose rows say by themselves which month they belong to."""
 
-BY_CONTACT = ("inspections",)
+BY_CONTACT = ("inspections", "disputes")
 """Tables whose rows belong to the month of their contact. Messages do too, but joining them all
 to count what is nearly always there would cost more than all else together."""
 

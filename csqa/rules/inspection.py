@@ -1,13 +1,18 @@
 """The inspection form: what each item weighs, on which scale, and what its failure means."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from math import nan
 from pathlib import Path
 from typing import Any
 
 from csqa.rules.faults import as_mapping, as_names, is_number, refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
+from csqa.rules.inspection_settings import (
+    SETTINGS_KEYS,
+    InspectionSettings,
+    read_inspection_settings,
+)
 from csqa.schema import MOST_WEIGHT
 
 FAULT_KINDS = ("wording", "accuracy", "process")
@@ -20,7 +25,7 @@ COUNT, LEAVE_OUT = "count", "leave_out"
 OTHER_ITEMS = (COUNT, LEAVE_OUT)
 """What becomes of items that the form does not list."""
 
-FORM_KEYS = ("scale", "other_items", "items")
+FORM_KEYS = ("scale", "other_items", "items", *SETTINGS_KEYS)
 ITEM_KEYS = ("name", "also", "weight", "scale", "critical", "counts_as")
 
 MOST_ITEMS, MOST_SPELLINGS, LONGEST_SPELLING = 200, 20, 100
@@ -65,6 +70,8 @@ class Form:
     """Of items that state none."""
     fingerprint: str = ""
     """SHA-256 of the file."""
+    settings: InspectionSettings = field(default_factory=read_inspection_settings)
+    """When inspectors disagree, how long a dispute may take, when a rule is to be retired."""
 
     def name(self, key: str, language: str = "zh") -> str:
         """What readers call an item.
@@ -146,7 +153,8 @@ def _read(file: RuleFile) -> Form:
     faults += _shared_spellings(items)
     if items and not any(item.weight for item in items):
         faults.append("items：所有项的 weight 都是 0，算不出得分。")
-    return Form(items, others, scale, file.fingerprint)
+    settings = read_inspection_settings(content, faults)
+    return Form(items, others, scale, file.fingerprint, settings)
 
 
 def _read_item(key: str, entry: Any, scale: Scale | None, faults: list[str]) -> FormItem:

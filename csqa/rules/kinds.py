@@ -37,7 +37,11 @@ KINDS = {
         ("peak_hours", "hours", "works_on_holidays", "changes", "exceptions", "holidays"),
         "用 --calendar 指定",
     ),
-    "form": Kind("质检表", ("scale", "other_items", "items"), "用 csqa.read_form 读取"),
+    "form": Kind(
+        "质检表",
+        ("scale", "other_items", "items", "agreement", "disputes", "rule_quality"),
+        "用 csqa.read_form 读取",
+    ),
     "review": Kind(
         "复核设置",
         (

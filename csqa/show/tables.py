@@ -3,7 +3,9 @@
 The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
 ``show_units show_horizontal show_vertical show_scorecard show_scores show_topics show_cases
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
-show_changes show_contributions show_conflicts show_consistency show_watch``; per agent:
+show_changes show_contributions show_conflicts show_consistency show_watch``; of inspection:
+``show_agreement show_severity show_rule_quality show_disputes show_open_disputes
+show_disputed_scores``; per agent:
 ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
@@ -11,6 +13,7 @@ tables and return :class:`csqa.show.html.Html`.
 """
 
 from csqa.show.agents import show_agent_sheet, show_agent_sheets
+from csqa.show.agreement import show_agreement, show_severity
 from csqa.show.cases import name_rules, show_cases
 from csqa.show.changes_tables import show_changes, show_contributions
 from csqa.show.closing import (
@@ -20,12 +23,14 @@ from csqa.show.closing import (
     show_topics,
 )
 from csqa.show.definitions import show_clocks, show_definitions
+from csqa.show.disputes import show_disputed_scores, show_disputes, show_open_disputes
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
 from csqa.show.people_tables import show_conflicts, show_consistency
 from csqa.show.quality import show_quality
 from csqa.show.review import show_effect, show_review
+from csqa.show.rule_quality import show_rule_quality
 from csqa.show.scorecard_table import show_scorecard
 from csqa.show.screen import show_metrics, show_things, show_verdict
 from csqa.show.sections import show_horizontal, show_scores, show_units, show_vertical
@@ -37,6 +42,7 @@ __all__ = [
     "show_actions",
     "show_agent_sheet",
     "show_agent_sheets",
+    "show_agreement",
     "show_backlog",
     "show_cases",
     "show_changes",
@@ -45,6 +51,8 @@ __all__ = [
     "show_consistency",
     "show_contributions",
     "show_definitions",
+    "show_disputed_scores",
+    "show_disputes",
     "show_effect",
     "show_horizontal",
     "show_inspections",
@@ -53,13 +61,16 @@ __all__ = [
     "show_manifest",
     "show_metric_cards",
     "show_metrics",
+    "show_open_disputes",
     "show_order",
     "show_quality",
     "show_relaxations",
     "show_restatement",
     "show_review",
+    "show_rule_quality",
     "show_scorecard",
     "show_scores",
+    "show_severity",
     "show_things",
     "show_topics",
     "show_units",

@@ -7,7 +7,8 @@ how sure is one figure         ``wilson wilson_finite zero_events_upper poisson_
                                t_interval nps_interval``
 the same, strata sampled       ``stratified_proportion stratified_mean stratified_estimate``
 unequally
-how sure is a difference       ``newcombe_difference rate_ratio welch_difference nps_difference``
+how sure is a difference       ``newcombe_difference rate_ratio welch_difference nps_difference
+                               t_test_p``
 what is normal for a series    ``xmr mr_chart p_chart u_chart c_chart g_chart t_chart run_chart
                                moving_ranges``, each but the last a ``ControlChart``; ``rebase`` for
                                new or frozen limits
@@ -19,6 +20,9 @@ which units differ             ``funnel_limits overdispersion``; with different 
 what to expect of a unit next  ``shrink``; with interval and chance of missing a target,
                                ``shrink_proportions shrink_rates shrink_means``, each
                                ``Shrunken``; ``james_stein dersimonian_laird``
+how far raters agree           ``raw_agreement krippendorff_alpha cohen_kappa fleiss_kappa
+                               gwet_ac1``, on scores ``icc``, on an order ``kendall_w``, each an
+                               ``Agreement``; ``expand_counts`` for published tables
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
 =============================  ====================================================================
@@ -27,9 +31,12 @@ Shared conventions: rates are fractions; nothing observed is NaN, never 0; inter
 the range of what they estimate. SciPy is imported when first needed, not with this package.
 """
 
+from csqa.stats._ratings import Agreement, expand_counts
+from csqa.stats.agreement import fleiss_kappa, gwet_ac1, raw_agreement
 from csqa.stats.attributes import c_chart, p_chart, u_chart
 from csqa.stats.chart import ControlChart
-from csqa.stats.contrasts import newcombe_difference, rate_ratio, welch_difference
+from csqa.stats.cohen import cohen_kappa
+from csqa.stats.contrasts import newcombe_difference, rate_ratio, t_test_p, welch_difference
 from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
 from csqa.stats.decompose import Decomposition, decompose_difference
 from csqa.stats.funnel import Overdispersion, funnel_limits, overdispersion
@@ -42,6 +49,7 @@ from csqa.stats.intervals import (
     wilson_finite,
     zero_events_upper,
 )
+from csqa.stats.krippendorff import krippendorff_alpha
 from csqa.stats.nps import nps_difference, nps_interval
 from csqa.stats.pooling import (
     PooledEffect,
@@ -59,6 +67,7 @@ from csqa.stats.ratios import (
     standardised_ratio,
 )
 from csqa.stats.rebase import rebase
+from csqa.stats.reliability import icc, kendall_w
 from csqa.stats.shrinkage import (
     Shrunken,
     shrink_means,
@@ -76,6 +85,7 @@ from csqa.stats.strata import (
 
 __all__ = [
     "RULE_SETS",
+    "Agreement",
     "BetweenVariation",
     "ControlChart",
     "Decomposition",
@@ -91,12 +101,19 @@ __all__ = [
     "between_variation",
     "byar",
     "c_chart",
+    "cohen_kappa",
     "decompose_difference",
     "dersimonian_laird",
+    "expand_counts",
     "expected_events",
+    "fleiss_kappa",
     "funnel_limits",
     "g_chart",
+    "gwet_ac1",
+    "icc",
     "james_stein",
+    "kendall_w",
+    "krippendorff_alpha",
     "moving_ranges",
     "mr_chart",
     "newcombe_difference",
@@ -108,6 +125,7 @@ __all__ = [
     "poisson_funnel_limits",
     "rate_ratio",
     "ratio_overdispersion",
+    "raw_agreement",
     "rebase",
     "root_effects",
     "rules_by_point",
@@ -123,6 +141,7 @@ __all__ = [
     "t_chart",
     "t_interval",
     "t_mean",
+    "t_test_p",
     "u_chart",
     "welch_difference",
     "wilson",

@@ -201,3 +201,41 @@ def _conditional(x1: FloatArray, x2: FloatArray, exposure: FloatArray, alpha: fl
     upper = special.betainccinv(x1 + 1, np.where(x2 == 0, 1, x2), alpha)
     lower = np.where(x1 == 0, 0 * known, lower / (1 - lower) * known)
     return bounds(lower, np.where(x2 == 0, np.inf * known, upper / (1 - upper) * known))
+
+
+def t_test_p(n: ArrayLike, total: ArrayLike, total_squares: ArrayLike) -> FloatArray:
+    """Two-sided p value of a mean being 0, from sums that add up.
+
+    Parameters
+    ----------
+    n, total, total_squares : array_like
+        Number of values, their sum, and the sum of their squares.
+
+    Returns
+    -------
+    ndarray of float
+        Below 0.05 where the 95 % interval of :func:`t_interval` leaves 0 out; 1 where all values
+        are 0, NaN where ``n < 2``.
+
+    Raises
+    ------
+    ValueError
+        If the squares are too small for the total.
+
+    Notes
+    -----
+    Student (1908), Biometrika 6:1-25.
+
+    Examples
+    --------
+    >>> t_test_p([5, 1], [-200, 3], [10_000, 9]).round(4)
+    array([0.0161,    nan])
+    """
+    from scipy import special
+
+    size, mean, variance = mean_and_variance(n, total, total_squares)
+    error = np.sqrt(variance / np.where(size > 0, size, np.nan))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        t = np.where(mean == 0, 0.0, np.abs(mean) / error)
+    p = 2 * special.stdtr(np.where(size > 1, size - 1, np.nan), -t)
+    return np.asarray(np.where(size > 1, p, np.nan), dtype=np.float64)[()]

@@ -1,0 +1,35 @@
+-- The inspections as the last decision on each contact and item has them: what was overturned is
+-- taken as corrected, whoever judged it; what names no correction stays.
+(
+    SELECT
+        original.contact_id,
+        original.inspector,
+        original.item,
+        CASE WHEN decided.contact_id IS NULL THEN original.result ELSE decided.corrected_result END
+            AS result,
+        CASE WHEN decided.contact_id IS NULL THEN original.score ELSE decided.corrected_score END
+            AS score,
+        original.critical,
+        original.weight
+    FROM {inspections} AS original
+    LEFT JOIN ({form}) AS known ON known.spelling = LOWER(original.item)
+    LEFT JOIN (
+        SELECT
+            disputed.contact_id,
+            COALESCE(named.item_key, disputed.item) AS item_key,
+            disputed.corrected_result,
+            disputed.corrected_score,
+            ROW_NUMBER() OVER (
+                PARTITION BY disputed.contact_id, COALESCE(named.item_key, disputed.item)
+                ORDER BY COALESCE(disputed.decided_at, disputed.filed_at) DESC,
+                    disputed.dispute_id DESC
+            ) AS nth
+        FROM {disputes} AS disputed
+        LEFT JOIN ({form}) AS named ON named.spelling = LOWER(disputed.item)
+        WHERE disputed.outcome = 'overturned'
+            AND (disputed.corrected_result IS NOT NULL OR disputed.corrected_score IS NOT NULL)
+    ) AS decided
+        ON decided.contact_id = original.contact_id
+        AND decided.item_key = COALESCE(known.item_key, original.item)
+        AND decided.nth = 1
+)
