@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
@@ -112,10 +112,20 @@ def test_rate_ratio_of_nothing_to_nothing_is_unknown():
     assert np.isnan(upper).all()
 
 
-@given(st.integers(0, 10**5), st.integers(1, 10**5), st.integers(1, 10**5), st.integers(1, 10**5))
-def test_rate_ratio_contains_the_ratio(x1, e1, x2, e2):
-    lower, upper = stats.rate_ratio(x1, e1, x2, e2)
-    assert lower <= (x1 / e1) / (x2 / e2) <= upper
+@given(
+    st.integers(0, 10**5),
+    st.integers(1, 10**5),
+    st.integers(1, 10**5),
+    st.integers(1, 10**5),
+    st.floats(0.0001, 0.9999),
+)
+@example(1, 1, 10**5, 1, 0.1)
+def test_rate_ratio_contains_the_ratio(x1, e1, x2, e2, confidence):
+    """Half an event is added to each count: at low confidence that alone would leave it out."""
+    lower, upper = stats.rate_ratio(x1, e1, x2, e2, confidence)
+    estimate = (x1 / e1) / (x2 / e2)
+    assert lower <= estimate * (1 + 1e-12)
+    assert estimate <= upper * (1 + 1e-12)
 
 
 def sums(values):
