@@ -41,3 +41,21 @@ def test_exact_rate_ratio_gives_rateratio_test():
     """Fay (2010), ``rateratio.test(c(2, 9), c(17877, 16660))``: p = 0.0501, so 1 is just inside."""
     found = stats.rate_ratio(2, 17877, 9, 16660, method="exact")
     np.testing.assert_allclose(found, (0.0217740627591, 1.00054910449), rtol=1e-10)
+
+
+def test_exact_and_byars_counts_beside_desctools():
+    """``PoissonCI(15, 400, method = c("exact", "byar"))``.
+
+    Its Byar is that of Rothman & Boice, 15.5 events at either end; ours, of Breslow & Day, takes
+    15 below and 16 above and is wider.
+    """
+    exact = np.divide(stats.poisson_exact(15), 400)
+    np.testing.assert_allclose(exact, (0.0209884653319583, 0.0618505471787146), rtol=1e-12)
+    half, third = 15.5, 1.959963984540054 / (3 * np.sqrt(15.5))
+    theirs = (0.0219084369245707, 0.0602933510943048)
+    rothman = [half * (1 - 1 / (9 * half) + side * third) ** 3 / 400 for side in (-1, 1)]
+    np.testing.assert_allclose(rothman, theirs, rtol=1e-12)
+    found = np.divide(stats.byar(15), 400)
+    assert found[0] < theirs[0]
+    assert found[1] > theirs[1]
+    np.testing.assert_allclose(found, exact, rtol=1e-3)
