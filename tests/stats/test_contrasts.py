@@ -47,10 +47,7 @@ def test_newcombe_contains_the_difference_and_changes_sign_with_order(first, sec
 
 @pytest.mark.parametrize(("share1", "share2"), [(0.9, 0.8), (0.5, 0.5), (0.97, 0.99)])
 def test_newcombe_covers_as_it_says(share1, share2):
-    """Beside Newcombe's own table no second one was found: every pair of samples instead.
-
-    Near 1 it errs on the safe side.
-    """
+    """Every pair of samples, by its chance; near 1 it errs on the safe side."""
     x1, x2 = np.meshgrid(np.arange(41), np.arange(61))
     lower, upper = stats.newcombe_difference(x1, 40, x2, 60)
     chance = scipy_stats.binom.pmf(x1, 40, share1) * scipy_stats.binom.pmf(x2, 60, share2)

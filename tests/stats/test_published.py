@@ -373,7 +373,7 @@ def test_shrunken_means_are_best_linear_predictions():
 
 
 def test_shrunken_rates_are_those_of_maximum_likelihood():
-    """No published figures by moments were found: the likelihood of Clayton & Kaldor instead.
+    """The likelihood of Clayton & Kaldor, beside the figures in ``test_published_units.py``.
 
     300 simulated units, where both know the prior well: within 2 % of the overall rate.
     """
@@ -393,7 +393,7 @@ def test_shrunken_rates_are_those_of_maximum_likelihood():
 
 
 def test_overdispersion_is_that_of_the_formula_printed():
-    """No published phi by winsorised arcsines was found: the formula in plain Python instead.
+    """The formula in plain Python, beside the figures in ``test_published_units.py``.
 
     Kidney stones by size and treatment, Charig et al. (1986), with quantiles as Excel's.
     """

@@ -98,7 +98,7 @@ NUMERATORS, DENOMINATORS = [100, 150, 180, 80, 120, 225], [108, 112, 165, 95, 10
 
 
 def test_phi_is_that_of_funnelplotr_on_its_test_data():
-    """FunnelPlotR prints no number for these six units; its formula is written out instead."""
+    """Its formula written out; what PowerBI-Funnels makes of the same six units is elsewhere."""
     z = 2 * (np.sqrt(NUMERATORS) - np.sqrt(DENOMINATORS))
     z = np.clip(z, *np.percentile(z, [10, 90]))
     found = stats.ratio_overdispersion(NUMERATORS, DENOMINATORS)
