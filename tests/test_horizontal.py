@@ -322,6 +322,33 @@ def test_chance_to_miss_by_hand():
     assert across(shares("csat", counts)).iloc[1]["miss_chance"] == pytest.approx(own, abs=0.05)
 
 
+USUAL = [90, 93, 87, 95, 85, 91, 89, 94, 86, 92, 88, 90, 90]
+
+
+@pytest.mark.parametrize(
+    ("metric", "counts"),
+    [
+        ("csat", [(100, count) for count in [*USUAL, 70]]),
+        ("wording", [(1000, count) for count in [*USUAL, 240]]),
+    ],
+)
+def test_who_is_far_off_is_not_believed_with_more_certainty_than_the_records_give(metric, counts):
+    """Of a known prior a variance is left that grows with v(1 − v), and with faults.
+
+    Until then what chance leaves of an average unit was the most that any could have.
+    """
+    row = across(shares(metric, counts)).iloc[-1]
+    value, expected, own = row["shrunken"], row["expected"], row["value"]
+    weight = (value - own) / (expected - own)
+    width = row["shrunken_upper"] - row["shrunken_lower"]
+    if metric == "csat":
+        size = 100 / (1 - weight)  # its own 100 contacts, and those the prior is worth
+        left = np.sqrt(value * (1 - value) / (size + 1))
+    else:
+        left = np.sqrt(value * 10 * (1 - weight)) / 10  # faults of 1,000 records, per 100
+    assert width > 0.97 * 2 * 1.96 * left
+
+
 def test_no_target_or_too_few_records_have_no_chance_to_miss():
     rows = across(shares("csat", [(20, 10), *[(100, 90)] * 19])).set_index("unit")
     assert np.isnan(rows.loc["K00", "miss_chance"])

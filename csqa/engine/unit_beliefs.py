@@ -163,7 +163,8 @@ def _shrink(scale: _Scale, tau_squared: float, judged: NDArray[np.bool_]) -> Shr
         value = np.clip(value, least, 1 - least)
         error = np.minimum(error, np.sqrt(value * (1 - value) / 2))
     # Knowing the others never makes a unit less sure than its own records make it.
-    error = np.minimum(error, np.sqrt(scale.chance + scale.doubt))
+    alone = np.fmax(scale.chance, _chance_at(scale, value))
+    error = np.minimum(error, np.sqrt(alone + scale.doubt))
     error = np.where(np.isnan(value), np.nan, error)
     return Shrunken(scale.family, value, error, weight, 0.0, float(np.sqrt(tau_squared)))
 
@@ -186,6 +187,13 @@ def _own_variance(scale: _Scale, value: Floats, weight: Floats, prior: float) ->
     if scale.family == "gamma":
         return value / (scale.size + prior)
     return scale.chance * (1 - weight)
+
+
+def _chance_at(scale: _Scale, value: Floats) -> Floats:
+    """Variance by chance at the level found: it grows with what is expected of a count."""
+    if scale.family == "beta":
+        return value * (1 - value) / scale.size
+    return value / scale.size if scale.family == "gamma" else scale.chance
 
 
 def _of_pull(weight: Floats, gap: Floats, judged: NDArray[np.bool_]) -> Floats:

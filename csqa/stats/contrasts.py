@@ -108,7 +108,8 @@ def rate_ratio(
     Notes
     -----
     Gu, Ng, Tang & Schucany (2008), Biometrical Journal 50:283-298, with the added half of
-    Haldane (1956). Not the score interval: at zero events it can leave its own estimate out.
+    Haldane (1956); widened to the ratio of the counts as they are where it falls short of it (low
+    confidence). Not the score interval: at zero events it can leave its own estimate out.
     Exact: Przyborowski & Wilenski (1940), Biometrika 31:313-323, as R's ``poisson.test``.
 
     Examples
@@ -133,8 +134,10 @@ def rate_ratio(
     error = np.sqrt(1 / (x1 + HALF_EVENT) + 1 / (x2 + HALF_EVENT))
     factor = np.exp(critical_z(confidence) * error)
     known = np.where(x1 + x2 > 0, middle, np.nan)
-    lower = np.where((x1 == 0) & ~np.isnan(known), 0, known / factor)
-    return bounds(lower, np.where((x2 == 0) & ~np.isnan(known), np.inf, known * factor))
+    # Zero without events in the first group, infinite without any in the second.
+    shown = np.where(x2 == 0, np.inf, ratio(x1, x2)) * np.where(x1 + x2 > 0, exposure, np.nan)
+    lower = np.where(x1 == 0, shown, np.minimum(known / factor, shown))
+    return bounds(lower, np.where(x2 == 0, shown, np.maximum(known * factor, shown)))
 
 
 def welch_difference(

@@ -22,6 +22,7 @@ from csqa.stats.chart import (
     mean_known,
     points_used,
 )
+from csqa.stats.runs import RUN_POINTS
 
 if TYPE_CHECKING:
     from numpy.typing import ArrayLike
@@ -35,7 +36,6 @@ MEDIAN_LIMIT: Final = 3.145  # three sigma in median moving ranges: Wheeler 2003
 MEDIAN_MR_LIMIT: Final = 3.865  # upper limit of moving ranges, in their median: Wheeler 2003
 TYPICAL: Final = ("mean", "median")
 MR_SCREEN: Final = 3.267  # a moving range from here on is an outlier: Nelson 1982, JQT 14:172-173
-RUN_POINTS: Final = 10  # Anhoej & Olesen 2014: fewer points on a run chart prove nothing
 
 
 def moving_ranges(values: ArrayLike, *, include: ArrayLike | None = None) -> FloatArray:

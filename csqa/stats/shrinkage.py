@@ -58,7 +58,7 @@ class Shrunken:
         >>> units = shrink_proportions([18, 24, 27, 12, 9], [30, 30, 30, 30, 10])
         >>> lower, upper = units.interval()
         >>> lower.round(2)
-        array([0.44, 0.63, 0.73, 0.27, 0.57])
+        array([0.44, 0.63, 0.73, 0.26, 0.57])
         """
         alpha = tail(confidence)
         lower, upper = self.quantile(alpha), self.quantile(1 - alpha)
@@ -150,7 +150,8 @@ def shrink_proportions(x: ArrayLike, n: ArrayLike) -> Shrunken:
     own = value * (1 - value) / (trials + prior + 1)
     by_chance = ratio(np.full_like(value, mean * (1 - mean)), trials)
     between = mean * (1 - mean) / (prior + 1)
-    error = _total_error(own, weight, ratio(hits, trials) - mean, by_chance, between)
+    alone = np.fmax(by_chance, ratio(value * (1 - value), trials))
+    error = _total_error(own, weight, ratio(hits, trials) - mean, by_chance, between, alone)
     # No distribution on [0, 1] is wider than this; only units with hardly a case come near.
     error = np.minimum(error, np.sqrt(value * (1 - value) / 2))
     return Shrunken("beta", value, error, weight, mean, float(np.sqrt(between)))
@@ -198,7 +199,8 @@ def shrink_rates(x: ArrayLike, expected: ArrayLike) -> Shrunken:
     own = value / (base + prior)
     by_chance = ratio(np.full_like(value, mean), base)
     between = mean**2 / shape
-    error = _total_error(own, weight, ratio(events, base) - mean, by_chance, between)
+    alone = np.fmax(by_chance, ratio(value, base))
+    error = _total_error(own, weight, ratio(events, base) - mean, by_chance, between, alone)
     return Shrunken("gamma", value, error, weight, mean, float(np.sqrt(between)))
 
 
@@ -241,7 +243,7 @@ def shrink_means(values: ArrayLike, variances: ArrayLike) -> Shrunken:
     weight = chance / (chance + pooled.tau_squared)
     expected = _pulled(weight, pooled.mean, value)
     own = chance * (1 - weight)
-    error = _total_error(own, weight, value - pooled.mean, chance, pooled.tau_squared)
+    error = _total_error(own, weight, value - pooled.mean, chance, pooled.tau_squared, chance)
     error = np.where(np.isnan(expected), np.nan, error)
     tau = float(np.sqrt(pooled.tau_squared))
     return Shrunken("normal", expected, error, weight, pooled.mean, tau)
@@ -259,9 +261,18 @@ def _pulled(weight: FloatArray, mean: float, own: FloatArray) -> FloatArray:
 
 
 def _total_error(
-    own: FloatArray, weight: FloatArray, gap: FloatArray, by_chance: FloatArray, between: float
+    own: FloatArray,
+    weight: FloatArray,
+    gap: FloatArray,
+    by_chance: FloatArray,
+    between: float,
+    alone: FloatArray,
 ) -> FloatArray:
-    """Standard error of a shrunken value: its posterior, the overall mean, and the pull itself."""
+    """Standard error of a shrunken value: its posterior, the overall mean, and the pull itself.
+
+    ``by_chance`` is the variance of a unit's own level were it average; ``alone`` what its own
+    cases leave of doubt at the level found: counts scatter more where more is expected.
+    """
     precision = 1 / np.where(by_chance + between > 0, by_chance + between, np.nan)
     known = ~np.isnan(precision)
     if not known.any():
@@ -273,4 +284,4 @@ def _total_error(
     of_pull = factor * weight**2 * typical * precision * gap**2
     variance = own + of_mean + np.nan_to_num(of_pull)
     # Knowing the other units never makes a unit less sure than its own cases make it.
-    return np.asarray(np.sqrt(np.fmin(variance, np.where(known, by_chance, np.nan))))
+    return np.asarray(np.sqrt(np.fmin(variance, np.where(known, alone, np.nan))))

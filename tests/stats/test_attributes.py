@@ -79,7 +79,9 @@ def test_laney_is_chosen_by_size_or_by_spread():
     quiet = [5, 6, 5, 6, 5, 6]
     assert stats.p_chart(quiet, 300).kind == "p"
     assert stats.p_chart(quiet, 301).kind == "p_prime"
-    assert stats.p_chart([1, 40, 2, 45, 1, 50], 100).kind == "p_prime"
+    # Of one half, 6 and 7 of 100 are 1.06 and 1.24 times what chance moves: z / 1.128.
+    assert stats.p_chart([47, 53] * 4, 100).kind == "p"
+    assert stats.p_chart([47, 54] * 4, 100).kind == "p_prime"
 
 
 def test_laney_never_narrows():

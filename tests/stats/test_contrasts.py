@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
@@ -47,10 +47,7 @@ def test_newcombe_contains_the_difference_and_changes_sign_with_order(first, sec
 
 @pytest.mark.parametrize(("share1", "share2"), [(0.9, 0.8), (0.5, 0.5), (0.97, 0.99)])
 def test_newcombe_covers_as_it_says(share1, share2):
-    """Beside Newcombe's own table no second one was found: every pair of samples instead.
-
-    Near 1 it errs on the safe side.
-    """
+    """Every pair of samples, by its chance; near 1 it errs on the safe side."""
     x1, x2 = np.meshgrid(np.arange(41), np.arange(61))
     lower, upper = stats.newcombe_difference(x1, 40, x2, 60)
     chance = scipy_stats.binom.pmf(x1, 40, share1) * scipy_stats.binom.pmf(x2, 60, share2)
@@ -112,10 +109,20 @@ def test_rate_ratio_of_nothing_to_nothing_is_unknown():
     assert np.isnan(upper).all()
 
 
-@given(st.integers(0, 10**5), st.integers(1, 10**5), st.integers(1, 10**5), st.integers(1, 10**5))
-def test_rate_ratio_contains_the_ratio(x1, e1, x2, e2):
-    lower, upper = stats.rate_ratio(x1, e1, x2, e2)
-    assert lower <= (x1 / e1) / (x2 / e2) <= upper
+@given(
+    st.integers(0, 10**5),
+    st.integers(1, 10**5),
+    st.integers(1, 10**5),
+    st.integers(1, 10**5),
+    st.floats(0.0001, 0.9999),
+)
+@example(1, 1, 10**5, 1, 0.1)
+def test_rate_ratio_contains_the_ratio(x1, e1, x2, e2, confidence):
+    """Half an event is added to each count: at low confidence that alone would leave it out."""
+    lower, upper = stats.rate_ratio(x1, e1, x2, e2, confidence)
+    estimate = (x1 / e1) / (x2 / e2)
+    assert lower <= estimate * (1 + 1e-12)
+    assert estimate <= upper * (1 + 1e-12)
 
 
 def sums(values):

@@ -69,6 +69,13 @@ def test_xmr_screens_one_outlier_as_nhsrplotthedots():
     np.testing.assert_allclose(limits(stats.xmr(values)), (-3.0626, 1.9444, 6.9515), atol=5e-4)
 
 
+def test_a_moving_range_is_screened_from_3_267_times_the_mean_on():
+    """Twelve ranges of 1 and one of R: 4.02 is 3.262 times their mean, 4.04 is 3.274 times."""
+    for jump, typical in ((4.02, 16.02 / 13), (4.04, 1)):
+        values = np.cumsum([0, *[1, -1] * 3, jump, *[1, -1] * 3])
+        assert stats.xmr(values, screen=True).sigma[0] == pytest.approx(2.66 / 3 * typical)
+
+
 def test_no_moving_range_crosses_a_gap():
     ranges = stats.moving_ranges([1, 2, GAP, 90, 91])
     np.testing.assert_array_equal(ranges, [np.nan, 1, np.nan, np.nan, 1])
@@ -149,7 +156,8 @@ def test_run_chart_is_a_median_without_limits():
     assert chart.center[0] == 4.5
     assert np.isnan([chart.lower, chart.upper]).all()
     assert chart.note == ""
-    assert stats.run_chart([1, 2, 3]).note == "too_few_points"
+    assert stats.run_chart(range(10)).note == ""
+    assert stats.run_chart(range(9)).note == "too_few_points"
     assert np.isnan(stats.run_chart([GAP]).center).all()
 
 

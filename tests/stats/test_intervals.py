@@ -141,7 +141,7 @@ def test_finite_sample_uses_the_effective_size():
 
 @pytest.mark.parametrize(("n", "population"), [(20, 100), (60, 300), (100, 1000)])
 def test_finite_sample_covers_the_population_share_on_average(n, population):
-    """No published table was found: every sample, by its hypergeometric chance, instead.
+    """Every sample, by its hypergeometric chance.
 
     Counts are whole, so coverage swings with the share; like Wilson's, it is right on average.
     """

@@ -120,9 +120,10 @@ def test_shrinkage_predicts_the_baseball_season_better_than_the_first_45_at_bats
 
 
 def test_shrinkage_by_hand():
-    """Half at 0.4 and half at 0.6 are so wide apart that winsorising changes nothing."""
+    """Half at 0.4 and half at 0.6, each z-score is 20 (asin sqrt 0.6 - asin sqrt 0.5)."""
     x, n = [40] * 5 + [60] * 5, [100] * 10
-    prior = 1 / (4 * stats.overdispersion(x, n).tau ** 2) - 1
+    z = 20 * (np.arcsin(np.sqrt(0.6)) - np.pi / 4)
+    prior = 1 / (4 * (10 * z**2 - 9) / (400 * 9)) - 1
     np.testing.assert_allclose(stats.shrink(x, n)[0], (40 + prior / 2) / (100 + prior))
 
 

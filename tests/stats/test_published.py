@@ -23,8 +23,7 @@ def limits(chart, point=0):
 def test_finite_wilson_gives_stat_extend():
     """R's stat.extend 0.2 (O'Neill 2021), ``CONF.prop(.05, mtcars$mpg > 20, N = 1000)``.
 
-    14 of R's 32 cars: 0.283745994666663 to 0.604278989534686. No third source was found; every
-    sample is counted out in ``test_intervals.py``.
+    14 of R's 32 cars: 0.283745994666663 to 0.604278989534686.
     """
     found = stats.wilson_finite(14, 32, 1000)
     np.testing.assert_allclose(found, (0.283745994666663, 0.604278989534686), rtol=1e-12)
@@ -241,6 +240,13 @@ def test_accident_rates_give_wheelers_table_9_1():
         assert [s.point - 12 for s in signals if s.rule == "beyond_limits"] == outside
 
 
+def test_rebase_gives_both_groups_of_wheelers_table_9_1():
+    """One group after the other, new limits from the second on: as printed of each alone."""
+    chart = stats.rebase(stats.xmr, [*GROUP_A, *GROUP_B], at=[12])
+    np.testing.assert_allclose((chart.lower[0], chart.upper[0]), (25.6, 43.9), atol=0.05)
+    np.testing.assert_allclose((chart.lower[12], chart.upper[12]), (18.0, 39.3), atol=0.05)
+
+
 def test_wheelers_rules_give_wheelers_signals():
     """Making Sense of Data, tables 9.2 and 8.1 and p. 130; the first two as statprocon's tests.
 
@@ -276,8 +282,7 @@ ADJUSTED = [9, 6, 12, 5, 6, 4, 6, 3, 7, 6, 2, 4, 3, 6, 5, 4, 8, 5, 6, 7, 5, 6, 3
 def test_rebase_gives_montgomerys_new_limits_after_the_machine_was_adjusted():
     """Example 7.1, all of it: samples 15 and 23 are excluded; from 31 on there are new limits.
 
-    0.2150 (0.0407 to 0.3893), then 133 of 1,200 cans, 0.1108 (0 to 0.2440). For a second source
-    none was found; each segment is its own chart in ``test_rebase.py``.
+    0.2150 (0.0407 to 0.3893), then 133 of 1,200 cans, 0.1108 (0 to 0.2440).
     """
     kept = np.ones(54, dtype=bool)
     kept[[14, 22]] = False
@@ -368,7 +373,7 @@ def test_shrunken_means_are_best_linear_predictions():
 
 
 def test_shrunken_rates_are_those_of_maximum_likelihood():
-    """No published figures by moments were found: the likelihood of Clayton & Kaldor instead.
+    """The likelihood of Clayton & Kaldor, beside the figures in ``test_published_units.py``.
 
     300 simulated units, where both know the prior well: within 2 % of the overall rate.
     """
@@ -388,7 +393,7 @@ def test_shrunken_rates_are_those_of_maximum_likelihood():
 
 
 def test_overdispersion_is_that_of_the_formula_printed():
-    """No published phi by winsorised arcsines was found: the formula in plain Python instead.
+    """The formula in plain Python, beside the figures in ``test_published_units.py``.
 
     Kidney stones by size and treatment, Charig et al. (1986), with quantiles as Excel's.
     """

@@ -55,11 +55,13 @@ def test_exact_ratio_gives_rs_poisson_test():
 
 
 def test_byar_ratio_gives_phe_and_is_exact_below_ten_events():
-    """PHEindicatormethods' workbook: 65 events, 50.1631877 to 82.8491385."""
+    """Its workbook: 65 events, 50.1631877 to 82.8491385; 10 at 99.8 %, 2.9163184 to 24.1937249."""
     found = stats.standardised_ratio([65, 9], 10, method="byar")
     np.testing.assert_allclose((found.lower[0], found.upper[0]), (5.016319, 8.284914), atol=5e-7)
     exact = stats.standardised_ratio(9, 10)
     assert (found.lower[1], found.upper[1]) == (exact.lower, exact.upper)
+    ten = stats.standardised_ratio(10, 10, 0.998, method="byar")
+    np.testing.assert_allclose((ten.lower, ten.upper), (0.29163184, 2.41937249), atol=5e-9)
 
 
 def test_too_little_expected_has_no_ratio():
@@ -98,7 +100,7 @@ NUMERATORS, DENOMINATORS = [100, 150, 180, 80, 120, 225], [108, 112, 165, 95, 10
 
 
 def test_phi_is_that_of_funnelplotr_on_its_test_data():
-    """FunnelPlotR prints no number for these six units; its formula is written out instead."""
+    """Its formula written out; what PowerBI-Funnels makes of the same six units is elsewhere."""
     z = 2 * (np.sqrt(NUMERATORS) - np.sqrt(DENOMINATORS))
     z = np.clip(z, *np.percentile(z, [10, 90]))
     found = stats.ratio_overdispersion(NUMERATORS, DENOMINATORS)

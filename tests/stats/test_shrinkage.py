@@ -142,7 +142,8 @@ def test_intervals_hold_the_value_and_chances_are_chances(parts, target):
     assert ((lower <= found.value) & (found.value <= upper)).all()
     below, above = found.chance_below(target), found.chance_above(target)
     assert ((below >= 0) & (below <= 1)).all()
-    np.testing.assert_allclose(below + above, np.where(found.value == target, below + above, 1))
+    unsure = (found.standard_error > 0) | (found.value != target)
+    np.testing.assert_allclose((below + above)[unsure], 1)
 
 
 @relaxed
@@ -152,6 +153,30 @@ def test_failures_mirror_successes(parts):
     found, mirrored = stats.shrink_proportions(x, n), stats.shrink_proportions(n - x, n)
     np.testing.assert_allclose(mirrored.value, 1 - found.value, atol=1e-9)
     np.testing.assert_allclose(mirrored.standard_error, found.standard_error, atol=1e-9)
+
+
+@relaxed
+@given(units)
+def test_nobody_is_surer_than_a_known_prior_would_make_them(parts):
+    """Doubt about the prior only ever adds to the beta posterior's own variance."""
+    x, n = np.transpose(parts)
+    found = stats.shrink_proportions(x, n)
+    pulled = (found.weight < 1) & (n > 0)
+    n, weight, value = n[pulled], found.weight[pulled], found.value[pulled]
+    prior = n * weight / (1 - weight)
+    known = value * (1 - value) / (n + prior + 1)
+    least = np.minimum(known, value * (1 - value) / 2)
+    assert (found.standard_error[pulled] ** 2 >= least * (1 - 1e-9)).all()
+
+
+def test_a_unit_far_from_the_others_is_as_unsure_as_its_own_level_is():
+    """70 of 100 among 90 of 100: at 0.7 a count scatters 1.5 times as much as at 0.9."""
+    x = [90, 93, 87, 95, 85, 91, 89, 94, 86, 92, 88, 90, 90, 70]
+    found = stats.shrink_proportions(x, 100)
+    prior = 100 * found.weight[-1] / (1 - found.weight[-1])
+    value = found.value[-1]
+    assert found.standard_error[-1] >= np.sqrt(value * (1 - value) / (100 + prior + 1))
+    assert found.standard_error[-1] > 1.1 * found.standard_error[0]
 
 
 @given(st.permutations(list(range(6))))

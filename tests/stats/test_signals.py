@@ -119,12 +119,27 @@ def test_a_mean_missed_by_rounding_is_still_on_the_line():
     assert stats.apply_rules(moved) == []
 
 
-@pytest.mark.parametrize("rules", SETS)
-def test_a_gap_breaks_every_sequence(rules):
-    """Each half is too short for any rule; the whole would fire them."""
-    assert stats.apply_rules(chart_of([1, 1.2, 1.1, GAP, 1.2, 1.1, 1.3], sigma=9), rules) == []
-    assert stats.apply_rules(chart_of([1, 2, 3, GAP, 5, 6, 7], sigma=99), rules) == []
-    assert stats.apply_rules(chart_of([2.5, GAP, 2.5, -1, GAP, 1.7, 1.7, GAP, 1.7]), rules) == []
+@pytest.mark.parametrize(
+    ("rules", "rule", "before", "missing", "after"),
+    [
+        ("mdc-2023", "run", [1, 1.2, 1.1], 1, [1.2, 1.1, 1.3]),
+        ("nhsr-0.2", "run", [1, 1.2, 1.1], 1, [1.2, 1.1, 1.3]),
+        ("wheeler", "run", [0.1, 0.3, 0.2, 0.3], 0.1, [0.2, 0.1, 0.3]),
+        ("weco", "run", [0.1, 0.3, 0.2, 0.3], 0.1, [0.2, 0.1, 0.3]),
+        ("anhoej", "long_run", [1] * 6, 1, [1] * 6),
+        ("mdc-2023", "trend", [1, 2, 3], 4, [5, 6, 7]),
+        ("nhsr-0.2", "trend", [1, 2, 3], 4, [5, 6, 7]),
+        ("mdc-2023", "two_of_three", [2.5], 1, [2.5]),
+        ("nhsr-0.2", "two_of_three", [2.5], 1, [2.5]),
+        ("wheeler", "three_of_four", [1.6, 1.6], -1, [1.6]),
+        ("weco", "two_of_three", [2.5], -1, [2.5]),
+        ("weco", "four_of_five", [1.5, 1.5], -1, [1.5, 1.5]),
+    ],
+)
+def test_a_gap_breaks_every_sequence(rules, rule, before, missing, after):
+    """Each half is too short for the rule; the whole fires it."""
+    assert fired([*before, missing, *after], rule, rules)
+    assert fired([*before, GAP, *after], rule, rules) == {}
 
 
 # windows
@@ -161,9 +176,11 @@ def test_wheeler_asks_three_of_four_nearer_the_limit_than_the_centre():
 
 
 def test_without_zones_only_limits_and_sequences_fire():
-    days = np.array([1, 30, 1, 30, 1, 30, 30, 30]) * 1.0
-    names = {signal.rule for signal in stats.apply_rules(stats.t_chart(days))}
-    assert "two_of_three" not in names
+    """Of the roots two of three lie far out; the times themselves have no zones."""
+    days = np.array([44.0, 45, 42, 55, 55, 11, 7, 8, 44])
+    rules_fired = {s.rule for s in stats.apply_rules(stats.xmr(days ** (1 / 3.6)))}
+    assert rules_fired == {"two_of_three"}
+    assert stats.apply_rules(stats.t_chart(days)) == []
 
 
 # anhoej
@@ -189,7 +206,9 @@ def test_anhoej_flags_a_long_run_and_few_crossings():
 
 
 def test_anhoej_is_silent_below_ten_useful_points():
-    assert stats.apply_rules(stats.run_chart([1, 1, 1, 1, 3, 3, 3, 5, 5, 5, 5]), "anhoej") == []
+    """Nine on one side; the point on the line is no use."""
+    assert stats.apply_rules(chart_of([*[1] * 9, 0], sigma=9), "anhoej") == []
+    assert fired([1] * 10, "long_run", "anhoej", sigma=9) == dict.fromkeys(range(10), 1)
 
 
 def test_a_gap_is_no_chance_to_cross():
