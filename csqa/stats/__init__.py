@@ -19,6 +19,10 @@ which units differ             ``funnel_limits overdispersion``; with different 
 what to expect of a unit next  ``shrink``; with interval and chance of missing a target,
                                ``shrink_proportions shrink_rates shrink_means``, each
                                ``Shrunken``; ``james_stein dersimonian_laird``
+how many to draw, from where   ``sample_size margin_of_error allocate_proportional allocate_neyman
+                               round_by_chance chance_of_none acceptance_probability``
+a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
+                               sums that add up, ``weighted_terms mean_of_sums share_of_sums``
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
 =============================  ====================================================================
@@ -59,6 +63,15 @@ from csqa.stats.ratios import (
     standardised_ratio,
 )
 from csqa.stats.rebase import rebase
+from csqa.stats.sampling import (
+    acceptance_probability,
+    allocate_neyman,
+    allocate_proportional,
+    chance_of_none,
+    margin_of_error,
+    round_by_chance,
+    sample_size,
+)
 from csqa.stats.shrinkage import (
     Shrunken,
     shrink_means,
@@ -73,6 +86,15 @@ from csqa.stats.strata import (
     stratified_mean,
     stratified_proportion,
 )
+from csqa.stats.weighting import (
+    WeightedEstimate,
+    WeightedSums,
+    mean_of_sums,
+    share_of_sums,
+    weighted_mean,
+    weighted_share,
+    weighted_terms,
+)
 
 __all__ = [
     "RULE_SETS",
@@ -85,18 +107,26 @@ __all__ = [
     "Signal",
     "StandardisedRatio",
     "StratifiedEstimate",
+    "WeightedEstimate",
+    "WeightedSums",
+    "acceptance_probability",
     "adjust_p",
+    "allocate_neyman",
+    "allocate_proportional",
     "apply_rules",
     "arcsine_effects",
     "between_variation",
     "byar",
     "c_chart",
+    "chance_of_none",
     "decompose_difference",
     "dersimonian_laird",
     "expected_events",
     "funnel_limits",
     "g_chart",
     "james_stein",
+    "margin_of_error",
+    "mean_of_sums",
     "moving_ranges",
     "mr_chart",
     "newcombe_difference",
@@ -110,8 +140,11 @@ __all__ = [
     "ratio_overdispersion",
     "rebase",
     "root_effects",
+    "round_by_chance",
     "rules_by_point",
     "run_chart",
+    "sample_size",
+    "share_of_sums",
     "shrink",
     "shrink_means",
     "shrink_proportions",
@@ -124,6 +157,9 @@ __all__ = [
     "t_interval",
     "t_mean",
     "u_chart",
+    "weighted_mean",
+    "weighted_share",
+    "weighted_terms",
     "welch_difference",
     "wilson",
     "wilson_finite",
