@@ -22,6 +22,9 @@ Tables in, tables out; the stages in their order::
     rank_topics          measures                -> what complaints are about (Pareto)
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
+    draw_sample          Dataset, rules          -> contacts to inspect, each with its chance
+    audit_sample         picked, Dataset         -> what a sample covers, whether it was selected
+    make_assignments     picked, Dataset, form   -> who judges what; read_assignments back again
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
@@ -37,6 +40,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from csqa.agent_sheets import agent_sheets
+from csqa.assignments import make_assignments, read_assignments
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.change import decompose_change
@@ -71,7 +75,10 @@ from csqa.rules.goal_text import check_goal_text
 from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
+from csqa.rules.sampling import read_sampling
 from csqa.rules.standard_reader import read_standard
+from csqa.sample import draw_sample
+from csqa.sample_audit import audit_sample
 from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.sensitivity import compare_order, order_sensitivity
@@ -94,6 +101,7 @@ __all__ = [
     "ReportError",
     "RuleError",
     "agent_sheets",
+    "audit_sample",
     "brief",
     "bundled",
     "business_seconds",
@@ -112,6 +120,7 @@ __all__ = [
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "draw_sample",
     "explain_change",
     "find_conflicts",
     "list_conventions",
@@ -120,6 +129,7 @@ __all__ = [
     "list_limits",
     "list_relaxations",
     "load",
+    "make_assignments",
     "measure",
     "measure_attainment",
     "measure_backlog",
@@ -134,9 +144,11 @@ __all__ = [
     "plots",
     "pseudonymise",
     "rank_topics",
+    "read_assignments",
     "read_calendar",
     "read_form",
     "read_mapping",
+    "read_sampling",
     "read_standard",
     "record",
     "report_day",

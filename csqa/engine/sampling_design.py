@@ -88,7 +88,10 @@ def design(frame: pd.DataFrame, rules: Sampling, seed: int) -> pd.DataFrame:
     rounding and the hashes of the contacts do not depend on each other.
     """
     rows = frame.assign(group=group_of(frame, rules))
-    rows["stratum"] = rows[["agent_id", *rules.strata]].agg("/".join, axis=1)
+    stratum = rows["agent_id"]
+    for name in rules.strata:
+        stratum = stratum + "/" + rows[name]
+    rows["stratum"] = stratum
     hashes = hash_ids(seed, rows["contact_id"].tolist())
     rows = rows.assign(hash_draw=hashes[:, 0], hash_second=hashes[:, 1], hash_order=hashes[:, 2])
     cells = _cells(rows, rules, seed)
