@@ -25,6 +25,9 @@ Tables in, tables out; the stages in their order::
     transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
+    draw_sample          Dataset, rules          -> contacts to inspect, each with its chance
+    audit_sample         picked, Dataset         -> what a sample covers, whether it was selected
+    make_assignments     picked, Dataset, form   -> who judges what; read_assignments back again
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     review               Dataset, phrases        -> findings: what was said, and what was not
     measure_agreement    Dataset, form           -> do inspectors judge alike, item by item
@@ -47,6 +50,7 @@ from typing import TYPE_CHECKING, Any
 
 from csqa.agent_sheets import agent_sheets
 from csqa.agreement import measure_agreement
+from csqa.assignments import make_assignments, read_assignments
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.cases import rank_cases
@@ -88,7 +92,10 @@ from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
 from csqa.rules.phrases import read_phrases
+from csqa.rules.sampling import read_sampling
 from csqa.rules.standard_reader import read_standard
+from csqa.sample import draw_sample
+from csqa.sample_audit import audit_sample
 from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.sensitivity import compare_order, order_sensitivity
@@ -114,6 +121,7 @@ __all__ = [
     "RuleError",
     "agent_sheets",
     "apply_disputes",
+    "audit_sample",
     "brief",
     "bundled",
     "business_seconds",
@@ -132,6 +140,7 @@ __all__ = [
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "draw_sample",
     "evaluate_rules",
     "explain_change",
     "find_conflicts",
@@ -143,6 +152,7 @@ __all__ = [
     "list_open_disputes",
     "list_relaxations",
     "load",
+    "make_assignments",
     "mask_personal",
     "measure",
     "measure_agreement",
@@ -162,11 +172,13 @@ __all__ = [
     "pseudonymise",
     "rank_cases",
     "rank_topics",
+    "read_assignments",
     "read_calendar",
     "read_case_settings",
     "read_form",
     "read_mapping",
     "read_phrases",
+    "read_sampling",
     "read_standard",
     "record",
     "report_day",

@@ -22,6 +22,7 @@ from csqa.process import (
     restore_handler,
     write_chinese_anywhere,
 )
+from csqa.sample_command import add_sample
 from csqa.standard_commands import add_standard
 from csqa.watch_command import add_watch
 
@@ -131,6 +132,10 @@ def _parser() -> _Parser:
     watched = commands.add_parser("watch", help="监看最近的异常", description=watching)
     add_watch(watched)
     _add_debug(watched)
+    sampling = "抽取要质检的记录，写出每位质检员的任务表；检查抽样；读回填好的表。"
+    sampled = commands.add_parser("sample", help="质检抽样", description=sampling)
+    add_sample(sampled)
+    _add_debug(sampled)
     standard = commands.add_parser("standard", help="查看或检查标准", description="评分标准。")
     for parser_of_action in add_standard(standard):
         _add_debug(parser_of_action)

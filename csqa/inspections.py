@@ -9,11 +9,13 @@ from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike, NDArray
 
 from csqa import schema
 from csqa.engine.dataset import Dataset
 from csqa.engine.periods import complete_periods
 from csqa.engine.record_scores import require_inspections, sum_items, sum_records
+from csqa.engine.weighted_records import sums_of, weighted_columns
 from csqa.errors import RuleError, check_option
 from csqa.frames import unit_columns
 from csqa.periods import kind_of
@@ -21,9 +23,17 @@ from csqa.rules.calendar import Calendar, read_calendar
 from csqa.rules.inspection import Form, read_form
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
-from csqa.stats import t_interval, wilson
+from csqa.stats import mean_of_sums, share_of_sums, t_interval, wilson
 
 FULL = 100.0
+
+UNWEIGHTED, HAJEK, MIXED = "unweighted", "hajek", "hajek_mixed"
+"""How records count: alike; by the inverse of their chance to be drawn; the same, where some have
+no chance stated and stand for themselves alone."""
+
+_RECORD_SUMS = tuple(
+    name for suffix in ("", "_unkilled", "_critical_free") for name in weighted_columns(suffix)
+)
 
 RECORD_COLUMNS = (
     "n_records",
@@ -46,6 +56,9 @@ RECORD_COLUMNS = (
     "total_squares",
     "total_unkilled",
     "total_squares_unkilled",
+    "method",
+    "n_with_probability",
+    *_RECORD_SUMS,
     "complete",
 )
 ITEM_COLUMNS = (
@@ -61,6 +74,9 @@ ITEM_COLUMNS = (
     "status",
     "total",
     "total_squares",
+    "method",
+    "n_with_probability",
+    *weighted_columns(""),
     "complete",
 )
 
@@ -104,7 +120,10 @@ def score_inspections(
         ``critical_free``, with its Wilson interval; ``set_aside``, judged items that could not be
         used (:func:`csqa.list_inspection_faults`); ``status``: ``ok``, ``small``, ``too_few``,
         ``no_data``; ``total``, ``total_squares`` of the scores, which add up like all counts;
-        ``complete`` (bool): the data cover the period.
+        ``method``: ``unweighted``, ``hajek`` where the inspections state each contact's
+        ``inclusion_probability``, ``hajek_mixed`` where some lack it (they stand for themselves
+        alone) and ``n_with_probability`` tells how many do not; the weighted sums, which add up
+        too; ``complete`` (bool): the data cover the period.
 
     Raises
     ------
@@ -118,7 +137,8 @@ def score_inspections(
     methods.md 4.1. A rating is ``(score - min) / (max - min)``, or 1 for a pass and 0 for a fail.
     Rows of one inspector on one item are averaged, then the inspectors; a record is
     ``100 · Σ weight · rating / Σ weight`` over its rated items, and 0 if any inspector rated a
-    critical item below 0.5.
+    critical item below 0.5. Where contacts had unequal chances to be drawn, means and shares are
+    weighted by ``1/π``, with the variance of :func:`csqa.stats.weighted_mean`.
 
     Examples
     --------
@@ -175,7 +195,7 @@ def score_items(
         ``n_records`` on which it was judged, ``n`` on which it was rated; ``score`` [0–100], 100
         times the mean rating, with its 95 % t interval; ``n_failed`` records rated below 0.5,
         ``n_critical`` that it made 0; ``set_aside`` rows; ``status``; ``total``,
-        ``total_squares``; ``complete``.
+        ``total_squares``; ``method`` and what it rests on, as there; ``complete``.
 
     Raises
     ------
@@ -199,7 +219,7 @@ def score_items(
     units = _check(data, by, every, until)
     rules, hours = standard or read_standard(), calendar or read_calendar()
     sums = sum_items(data, rules, hours, form or read_form(), units, every)
-    rows = _with_mean(_until(data, sums, every, until))
+    rows = _with_method(_with_mean(_until(data, sums, every, until)))
     rows = rows.assign(status=_status(rows["n"], rules))
     return rows[["period", *units, *ITEM_COLUMNS]]
 
@@ -221,20 +241,39 @@ def estimate_records(sums: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     """
     rows = _with_mean(_with_mean(sums), "_unkilled")
     free, rated = (rows[name].to_numpy(dtype=float) for name in ("n_critical_free", "n_rated"))
-    lower, upper = wilson(free, rated)
-    return rows.assign(
-        critical_free=np.divide(free, rated, out=np.full(len(rows), np.nan), where=rated > 0),
+    plain = np.divide(free, rated, out=np.full(len(rows), np.nan), where=rated > 0)
+    found = share_of_sums(sums_of(rows, "_critical_free", "n_rated"))
+    weighted = found.value, found.lower, found.upper
+    share, lower, upper = _choose(rows, weighted, (plain, *wilson(free, rated)))
+    return _with_method(rows).assign(
+        critical_free=share,
         lower_critical_free=lower,
         upper_critical_free=upper,
         status=_status(rows["n"], standard),
     )
 
 
+def _choose(
+    rows: pd.DataFrame, weighted: Sequence[ArrayLike], plain: Sequence[ArrayLike]
+) -> list[NDArray[np.float64]]:
+    """Weighted estimates where a record says how probably it was drawn, else the plain ones."""
+    known = (rows["n_with_probability"] > 0).to_numpy()
+    return [np.where(known, one, other) for one, other in zip(weighted, plain, strict=True)]
+
+
+def _with_method(rows: pd.DataFrame) -> pd.DataFrame:
+    known, records = rows["n_with_probability"], rows["n_records"]
+    method = np.select([known == 0, known < records], [UNWEIGHTED, MIXED], HAJEK)
+    return rows.assign(method=pd.Series(method, index=rows.index, dtype="str"))
+
+
 def _with_mean(sums: pd.DataFrame, suffix: str = "") -> pd.DataFrame:
     names = (f"n{suffix}", f"total{suffix}", f"total_squares{suffix}")
     n, total, squares = (sums[name].to_numpy(dtype=float) for name in names)
-    mean = np.divide(total, n, out=np.full(len(sums), np.nan), where=n > 0)
-    lower, upper = t_interval(n, total, squares)
+    plain = np.divide(total, n, out=np.full(len(sums), np.nan), where=n > 0)
+    found = mean_of_sums(sums_of(sums, suffix, names[0]))
+    weighted = found.value, found.lower, found.upper
+    mean, lower, upper = _choose(sums, weighted, (plain, *t_interval(n, total, squares)))
     return sums.assign(
         **{
             f"score{suffix}": mean,

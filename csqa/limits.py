@@ -6,6 +6,7 @@ from csqa import words
 from csqa.engine.counts import (
     count_contacts,
     count_inspected,
+    count_probabilities,
     count_undecided,
     count_without,
     count_without_customer,
@@ -67,6 +68,7 @@ def list_limits(
         *_left_out(data, standard, period, zh),
         *_without_time(data, standard, period, language),
         _sample(data, period, zh),
+        _weights(data, period, zh),
         _start(standard, period, zh),
         *(compare_standards(json.loads(before), standard, language=language) if before else []),
     ]
@@ -169,6 +171,25 @@ def _sample(data: Dataset, period: str, zh: bool) -> str:
         return f"质检抽检 {inspected:,} 条，占本月服务记录的 {share}%（指南要求 10–20%{below}）。"
     below = ": too few" if inspected < LEAST_INSPECTED * contacts else ""
     return f"{inspected:,} contacts inspected, {share} % (the guide asks for 10–20 %{below})."
+
+
+def _weights(data: Dataset, period: str, zh: bool) -> str:
+    """Records that were drawn more often than others count alike in the scorecard."""
+    if not data.has("inspections", "inclusion_probability"):
+        return ""
+    known, unequal = count_probabilities(data, period)
+    if not unequal:
+        return ""
+    if zh:
+        return (
+            f"本月 {known:,} 条抽检记录的入样概率不同（投诉等多抽）：质检得分已加权还原；"
+            "评分表里用语、准确、流程等质检指标没有加权，会偏向多抽的记录。"
+        )
+    return (
+        f"{known:,} inspected contacts had unequal chances to be drawn: inspection scores are"
+        " weighted back; the scorecard's metrics of quality are not, and lean to what was drawn"
+        " more often."
+    )
 
 
 def _start(standard: Standard, period: str, zh: bool) -> str:

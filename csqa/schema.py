@@ -134,6 +134,8 @@ RESULTS: dict[str, tuple[str, ...]] = {
     "not_applicable": ("不适用", "n/a", "na"),
 }
 """What an inspector, or the decision on a dispute, finds of an item."""
+LEAST_PROBABILITY = 0.000001
+"""Least chance of a contact to be drawn for inspection: none that was drawn had a chance of 0."""
 
 INSPECTIONS = Table(
     name="inspections",
@@ -160,6 +162,15 @@ INSPECTIONS = Table(
         Column("sentence", TEXT, "问题语句", ("原句",)),
         Column("weight", NUMBER, "质检权重", minimum=0, maximum=MOST_WEIGHT),
         Column("score", NUMBER, "质检得分", ("得分", "单项得分")),
+        Column("inspected_at", TIME, "质检时间", ("质检日期", "评分时间")),
+        Column(
+            "inclusion_probability",
+            NUMBER,
+            "入样概率",
+            ("抽样概率", "抽中概率"),
+            minimum=LEAST_PROBABILITY,
+            maximum=1,
+        ),
     ),
 )
 

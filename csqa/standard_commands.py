@@ -33,7 +33,7 @@ def _add_show(commands: "_Commands[argparse.ArgumentParser]") -> argparse.Argume
 
 
 def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-    kinds = "标准、映射、日历、质检表、复核设置"
+    kinds = "标准、映射、日历、质检表、复核设置、抽样规则"
     told = f"检查规则文件（{kinds}）：列出全部错误和行号；没有错误就说它规定了什么。"
     parser = commands.add_parser("check", help="检查规则文件", description=told)
     parser.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；缺省为自带的标准")
@@ -118,11 +118,19 @@ def _describe_review(path: Path) -> Iterator[str]:
     return iter(["复核设置可用。", *told])
 
 
+def _describe_sampling(path: Path) -> Iterator[str]:
+    from csqa.rules.sampling import read_sampling
+    from csqa.show.sample_texts import describe_rules
+
+    return describe_rules(read_sampling(path))
+
+
 _DESCRIBERS: dict[str, Callable[[Path], Iterator[str]]] = {
     "standard": _describe_standard,
     "mapping": _describe_mapping,
     "calendar": _describe_calendar,
     "form": _describe_form,
     "review": _describe_review,
+    "sampling": _describe_sampling,
 }
 """Kind of rule file → what reads it and says what it rules."""

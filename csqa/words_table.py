@@ -94,5 +94,11 @@ LABELS: dict[str, tuple[str, str]] = {
     "trend": ("连续同向变化", "trend"),
     "two_of_three": ("三点中两点近限", "two of three near a limit"),
     "run": ("连续偏于一侧", "run on one side"),
+    "unweighted": ("不加权", "unweighted"),
+    "hajek": ("按入样概率加权", "weighted by inclusion probability"),
+    "hajek_mixed": (
+        "按入样概率加权（没有概率的只代表自己）",
+        "weighted; records without a probability stand for themselves",
+    ),
 }
 """Value -> (Chinese, English)."""

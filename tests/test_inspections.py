@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 import csqa
+from csqa.engine.weighted_records import weighted_columns
 from csqa.inspections import ITEM_COLUMNS, RECORD_COLUMNS, estimate_records
 from csqa.rules.inspection import FAULT_KINDS
 from csqa.stats import t_mean, wilson
@@ -26,6 +27,9 @@ items:
   流程: {weight: 10, counts_as: process}
   保密: {weight: 0, critical: true, counts_as: process}
 """
+WEIGHTED_SUMS = [
+    name for suffix in ("", "_unkilled", "_critical_free") for name in weighted_columns(suffix)
+]
 COLUMNS = ["contact_id", "inspector", "item", "result", "score", "weight", "critical"]
 
 JUDGED = [
@@ -358,7 +362,7 @@ class TestAddingUp:
         agents = csqa.score_inspections(sample, by=["team", "agent_id"])
         teams = csqa.score_inspections(sample, by="team")
         quarters = csqa.score_inspections(sample, by="team", every="quarter")
-        listed = [*self.SUMS, *self.TOTALS]
+        listed = [*self.SUMS, *self.TOTALS, "n_with_probability", *WEIGHTED_SUMS]
         summed = agents.groupby(["period", "team"])[listed].sum()
         pd.testing.assert_frame_equal(summed, teams.set_index(["period", "team"])[listed])
         labels = [f"{p[:4]}-Q{(int(p[5:]) + 2) // 3}" for p in teams["period"]]

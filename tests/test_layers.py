@@ -48,6 +48,7 @@ LAYERS = (
         "watch",
         "hours",
         "sample",
+        "sample_audit",
         "assignments",
         "review",
         "cases",
@@ -59,7 +60,7 @@ LAYERS = (
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},
-    {"review_command", "history_command", "watch_command"},
+    {"review_command", "history_command", "watch_command", "sample_command"},
     {"explore", "report", "workspace", "process", "standard_commands"},
     {"cli"},
     {"__main__"},

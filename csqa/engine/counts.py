@@ -22,6 +22,18 @@ def count_inspected(data: Dataset, period: str) -> int:
     return _count(data, period, inspected)
 
 
+def count_probabilities(data: Dataset, period: str) -> tuple[int, bool]:
+    """Inspected contacts of a month with a known chance to be drawn, and whether these differ."""
+    month = data.engine.dialect.periods["month"].format(t="contacts.local_at")
+    known, least, greatest = data.engine.rows(
+        "SELECT COUNT(DISTINCT judged.contact_id), MIN(judged.inclusion_probability),"
+        f" MAX(judged.inclusion_probability) FROM {data.relation('inspections')} judged"
+        f" JOIN {data.relation('contacts')} contacts ON contacts.contact_id = judged.contact_id"
+        f" WHERE judged.inclusion_probability IS NOT NULL AND {month} = {literal(period)}"
+    )[0]
+    return int(known), bool(known) and least != greatest
+
+
 def count_undecided(data: Dataset, standard: Standard, period: str) -> int:
     """Contacts of a month too recent for first-contact resolution to be known."""
     window = standard.repeat_contact_days * MILLISECONDS_PER_DAY

@@ -15,6 +15,7 @@ from csqa.engine.inspected import (
     records_query,
 )
 from csqa.engine.passes import fetch_named
+from csqa.engine.weighted_records import add_weighted
 from csqa.errors import DataError
 from csqa.rules.calendar import Calendar
 from csqa.rules.inspection import Form
@@ -25,6 +26,14 @@ MOST_FAULTS = 1_000
 
 HALF = 500_000_000
 """Of a rating; below it an item has failed (methods.md 4.1)."""
+
+
+_RECORD_VALUES = {
+    "": ("record_score", RECORD_SCORE_PER_POINT),
+    "_unkilled": ("record_score_unkilled", RECORD_SCORE_PER_POINT),
+    "_critical_free": ("critical_free", 1),
+}
+"""Suffix → column of a record, and what its stored value is divided by."""
 
 
 def require_inspections(data: Dataset) -> None:
@@ -73,7 +82,8 @@ def sum_records(
     DataFrame
         ``period``, the unit columns; ``n_records`` inspected, ``n_rated`` with an item rated;
         ``n``, ``total``, ``total_squares`` of the scores [points], the same with ``_unkilled``;
-        ``n_critical_free`` records; ``set_aside`` judged items. All of them add up.
+        ``n_critical_free`` records; ``set_aside`` judged items; ``n_with_probability`` records
+        and the weighted sums (:mod:`csqa.engine.weighted_records`). All of them add up.
     """
     wide = data.engine.dialect.wide
     sums = [
@@ -85,7 +95,9 @@ def sum_records(
         "SUM(records.set_aside) AS set_aside",
     ]
     make_facts(data, standard, calendar, every, form)
-    return _fetch(data, records_query(data, form), sums, ["period", *by], RECORD_SCORE_PER_POINT)
+    keys, valued = ["period", *by], records_query(data, form)
+    found = _fetch(data, valued, sums, keys, RECORD_SCORE_PER_POINT)
+    return add_weighted(data, found, valued, keys, _RECORD_VALUES)
 
 
 def sum_items(
@@ -119,7 +131,9 @@ def sum_items(
     ]
     make_facts(data, standard, calendar, every, form)
     keys = ["period", *by, "item_key"]
-    found = _fetch(data, items_query(data, form), sums, keys, RATING_PER_POINT)
+    valued = items_query(data, form)
+    found = _fetch(data, valued, sums, keys, RATING_PER_POINT)
+    found = add_weighted(data, found, valued, keys, {"": ("rating", RATING_PER_POINT)})
     return found.rename(columns={"item_key": "item"})
 
 

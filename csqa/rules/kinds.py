@@ -54,6 +54,22 @@ KINDS = {
         ),
         "用 csqa standard review --settings 指定",
     ),
+    "sampling": Kind(
+        "抽样规则",
+        (
+            "rate",
+            "strata",
+            "oversample",
+            "low_csat_at_most",
+            "high_csat_at_least",
+            "at_least_one",
+            "double_coded",
+            "inspectors",
+            "selective_below",
+            "planning_share",
+        ),
+        "用 csqa sample --rules 指定",
+    ),
 }
 
 

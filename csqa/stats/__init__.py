@@ -23,6 +23,10 @@ what to expect of a unit next  ``shrink``; with interval and chance of missing a
 how far raters agree           ``raw_agreement krippendorff_alpha cohen_kappa fleiss_kappa
                                gwet_ac1``, on scores ``icc``, on an order ``kendall_w``, each an
                                ``Agreement``; ``expand_counts`` for published tables
+how many to draw, from where   ``sample_size margin_of_error allocate_proportional allocate_neyman
+                               round_by_chance chance_of_none acceptance_probability``
+a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
+                               sums that add up, ``weighted_terms mean_of_sums share_of_sums``
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
 =============================  ====================================================================
@@ -68,6 +72,15 @@ from csqa.stats.ratios import (
 )
 from csqa.stats.rebase import rebase
 from csqa.stats.reliability import icc, kendall_w
+from csqa.stats.sampling import (
+    acceptance_probability,
+    allocate_neyman,
+    allocate_proportional,
+    chance_of_none,
+    margin_of_error,
+    round_by_chance,
+    sample_size,
+)
 from csqa.stats.shrinkage import (
     Shrunken,
     shrink_means,
@@ -82,6 +95,15 @@ from csqa.stats.strata import (
     stratified_mean,
     stratified_proportion,
 )
+from csqa.stats.weighting import (
+    WeightedEstimate,
+    WeightedSums,
+    mean_of_sums,
+    share_of_sums,
+    weighted_mean,
+    weighted_share,
+    weighted_terms,
+)
 
 __all__ = [
     "RULE_SETS",
@@ -95,12 +117,18 @@ __all__ = [
     "Signal",
     "StandardisedRatio",
     "StratifiedEstimate",
+    "WeightedEstimate",
+    "WeightedSums",
+    "acceptance_probability",
     "adjust_p",
+    "allocate_neyman",
+    "allocate_proportional",
     "apply_rules",
     "arcsine_effects",
     "between_variation",
     "byar",
     "c_chart",
+    "chance_of_none",
     "cohen_kappa",
     "decompose_difference",
     "dersimonian_laird",
@@ -114,6 +142,8 @@ __all__ = [
     "james_stein",
     "kendall_w",
     "krippendorff_alpha",
+    "margin_of_error",
+    "mean_of_sums",
     "moving_ranges",
     "mr_chart",
     "newcombe_difference",
@@ -128,8 +158,11 @@ __all__ = [
     "raw_agreement",
     "rebase",
     "root_effects",
+    "round_by_chance",
     "rules_by_point",
     "run_chart",
+    "sample_size",
+    "share_of_sums",
     "shrink",
     "shrink_means",
     "shrink_proportions",
@@ -143,6 +176,9 @@ __all__ = [
     "t_mean",
     "t_test_p",
     "u_chart",
+    "weighted_mean",
+    "weighted_share",
+    "weighted_terms",
     "welch_difference",
     "wilson",
     "wilson_finite",

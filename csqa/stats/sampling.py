@@ -1,0 +1,300 @@
+"""Sampling: how many to draw, from which strata, and what a pass is worth.
+
+What a sample says in which units had unequal chances: :mod:`csqa.stats.weighting`.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from csqa.stats._arrays import counts, critical_z, finite, floats, part_and_whole
+from csqa.stats.intervals import wilson_finite
+
+if TYPE_CHECKING:
+    from numpy.typing import ArrayLike
+
+    from csqa.stats._arrays import FloatArray, IntArray
+
+WORST_SHARE: Final = 0.5  # the share that needs most units for the same margin
+
+
+def sample_size(
+    margin: ArrayLike,
+    population: ArrayLike = np.inf,
+    share: ArrayLike = WORST_SHARE,
+    confidence: float = 0.95,
+) -> FloatArray:
+    """Units to draw at random so that a share is known to ± ``margin``; round it up.
+
+    Parameters
+    ----------
+    margin : array_like
+        Half the width of the interval, in (0, 1).
+    population : array_like
+        Units there are; infinite if not given.
+    share : array_like
+        The share expected; 0.5 needs most.
+
+    Returns
+    -------
+    ndarray of float
+        Not rounded, never above the population; NaN where there is no unit.
+
+    Raises
+    ------
+    ValueError
+        If a margin or a share does not lie within (0, 1).
+
+    Notes
+    -----
+    ``n0 = z² p(1-p) / e²``, ``n = n0 / (1 + (n0 - 1)/N)``: Cochran (1977), Sampling Techniques,
+    section 4.4.
+
+    Examples
+    --------
+    Of 1,000 calls for ± 5 points, and of any number for ± 3:
+
+    >>> sample_size([0.05, 0.03], [1000, np.inf]).round(2)
+    array([ 277.73, 1067.07])
+    """
+    half, expected = _within("margin", margin), _within("share", share)
+    frame = floats(population, "population")
+    endless = critical_z(confidence) ** 2 * expected * (1 - expected) / half**2
+    needed = endless / (1 + (endless - 1) / np.where(frame == 0, np.nan, frame))
+    return np.asarray(np.minimum(needed, np.where(frame == 0, np.nan, frame)))[()]
+
+
+def _within(name: str, values: ArrayLike) -> FloatArray:
+    checked = finite(name, values)
+    if np.any((checked <= 0) | (checked >= 1)):
+        message = f"`{name}` must lie between 0 and 1, both excluded; not {np.asarray(values)!r}."
+        raise ValueError(message)
+    return checked
+
+
+def margin_of_error(
+    n: ArrayLike,
+    population: ArrayLike,
+    share: float = WORST_SHARE,
+    confidence: float = 0.95,
+) -> FloatArray:
+    """Half the width of a share's interval that a sample of ``n`` of ``population`` gives.
+
+    Parameters
+    ----------
+    n : array_like
+        Units drawn, or the effective number of them; NaN where none was.
+    population : array_like
+        Units there are.
+
+    Returns
+    -------
+    ndarray of float
+        0 where everything was inspected, NaN where nothing was.
+
+    Raises
+    ------
+    ValueError
+        If ``n`` exceeds ``population``.
+
+    Notes
+    -----
+    Half of Wilson's interval with finite-population correction (:func:`wilson_finite`).
+
+    Examples
+    --------
+    >>> margin_of_error([278, 20, 20], [1000, 1000, 20]).round(3)
+    array([0.05 , 0.199, 0.   ])
+    """
+    drawn, frame = part_and_whole(n, population, ("n", "population"))
+    lower, upper = wilson_finite(share * drawn, drawn, frame, confidence)
+    return np.asarray((upper - lower) / 2)[()]
+
+
+def allocate_proportional(total: int, sizes: ArrayLike) -> IntArray:
+    """Share a sample out over strata in proportion to their sizes, by largest remainders.
+
+    Parameters
+    ----------
+    total : int
+        Units to draw.
+    sizes : array_like, shape (strata,)
+        Units in each stratum, the strata in an order that does not depend on the data's.
+
+    Returns
+    -------
+    ndarray of int
+        Adding up to ``total``, or to all there are; none above its stratum.
+
+    Raises
+    ------
+    ValueError
+        If ``total`` or a size is negative.
+
+    Notes
+    -----
+    Proportional allocation: Cochran (1977), section 5.5; remainders after Hamilton: Balinski &
+    Young (2001), Fair Representation, chapter 3. Of equal remainders the larger stratum's is
+    served first, then the one that stands first. A stratum that gets none has no chance at all:
+    estimates need one of at least 1 each, or :func:`csqa.draw_sample`'s rounding by chance.
+
+    Examples
+    --------
+    >>> allocate_proportional(10, [50, 30, 20]).tolist()
+    [5, 3, 2]
+    >>> allocate_proportional(3, [5, 5, 5, 5]).tolist()
+    [1, 1, 1, 0]
+    """
+    return _allocate(total, counts("sizes", sizes), counts("sizes", sizes))
+
+
+def allocate_neyman(total: int, sizes: ArrayLike, deviations: ArrayLike) -> IntArray:
+    """Share a sample out so that the mean of all is known best: by size times deviation.
+
+    Parameters
+    ----------
+    total : int
+        Units to draw.
+    sizes, deviations : array_like, shape (strata,)
+        Units in each stratum, and the standard deviation of their values.
+
+    Returns
+    -------
+    ndarray of int
+        As :func:`allocate_proportional`; what a full stratum cannot take goes to the others.
+
+    Raises
+    ------
+    ValueError
+        If ``total``, a size or a deviation is negative.
+
+    Notes
+    -----
+    ``n_h`` proportional to ``N_h S_h``: Neyman (1934), JRSS 97:558-625; Cochran (1977), 5.26.
+
+    Examples
+    --------
+    >>> allocate_neyman(30, [100, 100, 10], [1, 2, 30]).tolist()
+    [7, 13, 10]
+    """
+    size = counts("sizes", sizes)
+    return _allocate(total, size, size * counts("deviations", deviations))
+
+
+def _allocate(total: int, size: FloatArray, wanted: FloatArray) -> IntArray:
+    """Give strata what they are due, those that it would fill first, then the remainders."""
+    if total < 0:
+        message = f"`total` must be 0 or more; not {total!r}."
+        raise ValueError(message)
+    taken, left = np.zeros(size.shape), float(min(total, size.sum()))
+    open_ = size > 0
+    while left > 0 and open_.any():
+        weight = wanted[open_] if wanted[open_].sum() > 0 else size[open_]
+        due = np.zeros(size.shape)
+        due[open_] = left * weight / weight.sum()
+        full = open_ & (due >= size)
+        if not full.any():
+            taken += _round(due, int(left), size)
+            break
+        taken[full], open_ = size[full], open_ & ~full
+        left -= float(size[full].sum())
+    return taken.astype(np.int_)
+
+
+def _round(due: FloatArray, total: int, size: FloatArray) -> FloatArray:
+    whole = np.floor(due + 1e-9)  # 0.1 of 30 is 3, whatever the last bit says
+    remainder = np.round(due - whole, 9)
+    order = np.lexsort((np.arange(due.size), -size, -remainder))
+    whole[order[: total - int(whole.sum())]] += 1
+    return whole
+
+
+def round_by_chance(expected: ArrayLike, uniform: ArrayLike) -> IntArray:
+    """Whole numbers whose expectation is exact: 0.4 is mostly none, and one at times.
+
+    Rounded by fixed rules small strata would never be drawn, and no weight could repair that.
+
+    Parameters
+    ----------
+    expected : array_like
+        What each stratum is due; may be a fraction.
+    uniform : array_like
+        One number in [0, 1) for each, drawn at random.
+
+    Returns
+    -------
+    ndarray of int
+        ``floor(expected + uniform)``, which never falls when a stratum grows.
+
+    Raises
+    ------
+    ValueError
+        If ``expected`` is negative.
+
+    Examples
+    --------
+    >>> round_by_chance([0.4, 0.4, 2.0], [0.5, 0.7, 0.99]).tolist()
+    [0, 1, 2]
+    """
+    due = np.round(counts("expected", expected), 9)  # 0.1 of 30 is 3, whatever the last bit says
+    return np.floor(due + finite("uniform", uniform)).astype(np.int_)
+
+
+def chance_of_none(expected: ArrayLike) -> FloatArray:
+    """Chance that :func:`round_by_chance` gives nothing.
+
+    Examples
+    --------
+    >>> chance_of_none([0.4, 2.0]).tolist()
+    [0.6, 0.0]
+    """
+    return np.asarray(np.maximum(1 - np.round(counts("expected", expected), 9), 0.0))
+
+
+def acceptance_probability(
+    allowed: ArrayLike, n: ArrayLike, rate: ArrayLike, population: int | None = None
+) -> FloatArray:
+    """How probably a sample passes “at most so many faults”, if the true rate is ``rate``.
+
+    Parameters
+    ----------
+    allowed, n : array_like
+        Faults allowed, and units in the sample.
+    rate : array_like
+        True share of faulty units.
+    population : int, optional
+        Units there are; without it the sample is a small part of them.
+
+    Returns
+    -------
+    ndarray of float
+        In [0, 1].
+
+    Raises
+    ------
+    ValueError
+        If a rate does not lie within [0, 1], or the sample exceeds the population.
+
+    Notes
+    -----
+    The operating characteristic of a single sampling plan, binomial or hypergeometric:
+    Montgomery (2013), Introduction to Statistical Quality Control, section 15.2.
+
+    Examples
+    --------
+    “At most 2 in 100”, at a true 1, 2, 3 and 5 %:
+
+    >>> acceptance_probability(2, 100, [0.01, 0.02, 0.03, 0.05]).round(2)
+    array([0.92, 0.68, 0.42, 0.12])
+    """
+    from scipy import stats
+
+    limit, size = np.floor(counts("allowed", allowed)), counts("n", n)
+    share = part_and_whole(rate, 1.0, ("rate", "1"))[0]
+    if population is None:
+        return np.asarray(stats.binom.cdf(limit, size, share))[()]
+    part_and_whole(size, population, ("n", "population"))
+    faulty = np.round(share * population)
+    return np.asarray(stats.hypergeom.cdf(limit, population, faulty, size))[()]
