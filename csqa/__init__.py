@@ -66,7 +66,7 @@ from csqa.plan import check_plan
 from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
-from csqa.review import review
+from csqa.review import review, summarise_findings
 from csqa.review_standard import review_standard
 from csqa.rules.calendar import read_calendar
 from csqa.rules.goal_text import check_goal_text
@@ -156,6 +156,7 @@ __all__ = [
     "scorecard",
     "stats",
     "summarise",
+    "summarise_findings",
     "summarise_restatement",
     "tables",
     "watch",

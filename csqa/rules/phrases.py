@@ -7,6 +7,7 @@ from typing import Any
 
 from csqa.rules.faults import Fault, as_mapping, refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
+from csqa.rules.kinds import refuse_other_kind
 from csqa.rules.phrase_examples import check_examples
 from csqa.rules.phrase_fields import read_whole
 from csqa.rules.phrase_reader import merge_entries, read_rule
@@ -117,6 +118,7 @@ def read_phrases(path: str | Path | None = None) -> Phrases:
     'forbid'
     """
     file = read_rules(Path(path) if path else DEFAULTS / "phrases.yml")
+    refuse_other_kind(file, "phrases")
     rules, templates = _read(file)
     file.refuse_faults()
     check_examples(rules, file.faults)

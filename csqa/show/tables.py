@@ -3,7 +3,8 @@
 The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
 ``show_units show_horizontal show_vertical show_scorecard show_scores show_topics
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
-show_changes show_contributions show_conflicts show_consistency show_watch``; per agent:
+show_changes show_contributions show_conflicts show_consistency show_watch
+show_findings``; per agent:
 ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
@@ -19,6 +20,7 @@ from csqa.show.closing import (
     show_topics,
 )
 from csqa.show.definitions import show_clocks, show_definitions
+from csqa.show.findings import show_findings
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
@@ -43,6 +45,7 @@ __all__ = [
     "show_contributions",
     "show_definitions",
     "show_effect",
+    "show_findings",
     "show_horizontal",
     "show_inspections",
     "show_items",
