@@ -38,7 +38,7 @@ KINDS = {
         "用 --calendar 指定",
     ),
     "phrases": Kind(
-        "话术规则", ("extends", "off", "templates", "rules"), "用 csqa.read_phrases 读取"
+        "话术规则", ("extends", "without", "templates", "rules"), "用 csqa.read_phrases 读取"
     ),
     "form": Kind("质检表", ("scale", "other_items", "items"), "用 csqa.read_form 读取"),
     "review": Kind(

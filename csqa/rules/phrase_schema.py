@@ -57,7 +57,7 @@ TOLD = {
     "item": "对应质检表的哪一类",
     "hint": "只作提示，不计分",
     "advice": "建议怎么说",
-    "off": "从 effective_from 起停用",
+    "retired": "从 effective_from 起停用",
     "examples": "hit 应命中，miss 不应命中，读取时逐一试过",
 }
 
@@ -68,7 +68,7 @@ def make_phrase_schema() -> Schema:
     Examples
     --------
     >>> sorted(make_phrase_schema()["properties"])
-    ['extends', 'off', 'rules', 'templates']
+    ['extends', 'rules', 'templates', 'without']
     """
     templates = {
         "conversations": {"type": "integer", "minimum": 2},
@@ -76,7 +76,7 @@ def make_phrase_schema() -> Schema:
     }
     parts = {
         "extends": {"const": "shipped"},
-        "off": {"type": "array", "items": _TEXT},
+        "without": {"type": "array", "items": _TEXT},
         "templates": _keys(templates),
         "rules": {"type": "array", "items": _rule()},
     }
@@ -119,7 +119,7 @@ def _rule() -> Schema:
         "item": _choice(FAULT_KINDS),
         "hint": _FLAG,
         "advice": _NAMES,
-        "off": _FLAG,
+        "retired": _FLAG,
         "examples": _keys({"hit": shown, "miss": shown}),
     }
     told = {

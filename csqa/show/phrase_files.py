@@ -31,7 +31,7 @@ def describe_phrases(phrases: Phrases, day: date | None = None) -> Iterator[str]
     yield from (f"  {_describe(rule)}" for rule in held)
     for rule in phrases.rules:
         if rule.effective_from is not None:
-            told = "停用" if rule.off else f"改为版本 {rule.version}"
+            told = "停用" if rule.retired else f"改为版本 {rule.version}"
             yield f"  {rule.effective_from} 起，{rule.id} {told}。"
 
 
