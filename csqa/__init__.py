@@ -82,7 +82,7 @@ from csqa.plan import check_plan
 from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
-from csqa.review import review
+from csqa.review import review, summarise_findings
 from csqa.review_standard import review_standard
 from csqa.rule_quality import evaluate_rules
 from csqa.rules.calendar import read_calendar
@@ -194,6 +194,7 @@ __all__ = [
     "scorecard",
     "stats",
     "summarise",
+    "summarise_findings",
     "summarise_restatement",
     "tables",
     "transcribe_cases",

@@ -16,6 +16,7 @@ from typing import Any, NoReturn
 
 from csqa import workspace
 from csqa.errors import CsqaError, DataError, RuleError
+from csqa.phrases_command import add_phrases
 from csqa.process import (
     Terminated,
     listen_for_termination,
@@ -138,6 +139,9 @@ def _parser() -> _Parser:
     _add_debug(sampled)
     standard = commands.add_parser("standard", help="查看或检查标准", description="评分标准。")
     for parser_of_action in add_standard(standard):
+        _add_debug(parser_of_action)
+    phrases = commands.add_parser("phrases", help="检查或试用话术规则", description="话术规则。")
+    for parser_of_action in add_phrases(phrases):
         _add_debug(parser_of_action)
     workspace.add_init(
         commands.add_parser("init", help="建立工作文件夹", description="建立工作文件夹，起草映射。")

@@ -33,7 +33,11 @@ def _add_show(commands: "_Commands[argparse.ArgumentParser]") -> argparse.Argume
 
 
 def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> argparse.ArgumentParser:
+<<<<<<< HEAD
     kinds = "标准、映射、日历、质检表、复核设置、抽样规则"
+=======
+    kinds = "标准、映射、日历、话术规则、质检表、复核设置"
+>>>>>>> e-phrases
     told = f"检查规则文件（{kinds}）：列出全部错误和行号；没有错误就说它规定了什么。"
     parser = commands.add_parser("check", help="检查规则文件", description=told)
     parser.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；缺省为自带的标准")
@@ -111,6 +115,13 @@ def _describe_form(path: Path) -> Iterator[str]:
     return describe_form(read_form(path))
 
 
+def _describe_phrases(path: Path) -> Iterator[str]:
+    from csqa.rules.phrases import read_phrases
+    from csqa.show.phrase_files import describe_phrases
+
+    return describe_phrases(read_phrases(path))
+
+
 def _describe_review(path: Path) -> Iterator[str]:
     from csqa.rules.review_settings import read_review_settings
 
@@ -129,6 +140,7 @@ _DESCRIBERS: dict[str, Callable[[Path], Iterator[str]]] = {
     "standard": _describe_standard,
     "mapping": _describe_mapping,
     "calendar": _describe_calendar,
+    "phrases": _describe_phrases,
     "form": _describe_form,
     "review": _describe_review,
     "sampling": _describe_sampling,

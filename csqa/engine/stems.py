@@ -36,7 +36,9 @@ class StemFinder:
         self._any = re.compile(trie) if stems else None
         self._each = re.compile(f"(?=({trie}))")
         self._groups = {
-            stem: frozenset().union(*(stems[o] for o in stems if stem.startswith(o)))
+            stem: frozenset[int]().union(
+                *(stems[stem[:end]] for end in range(1, len(stem) + 1) if stem[:end] in stems)
+            )
             for stem in stems
         }
 

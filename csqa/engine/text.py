@@ -176,7 +176,7 @@ def date_rules(phrases: Phrases) -> list[DatedRule]:
         dated += [
             DatedRule(rule, since, before)
             for rule, since, before in zip(versions, starts, [*starts[1:], NO_DAY], strict=True)
-            if not rule.off
+            if not rule.retired
         ]
     return dated
 

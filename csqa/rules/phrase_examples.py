@@ -24,7 +24,7 @@ def check_examples(rules: Sequence[tuple[str, PhraseRule]], faults: list[str]) -
     """
     began = thread_time()
     for place, rule in rules:
-        if rule.off:
+        if rule.retired:
             continue
         for expected in EXPECTED:
             for number, lines in enumerate(getattr(rule.examples, expected)):

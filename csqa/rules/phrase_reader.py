@@ -47,7 +47,7 @@ RULE_KEYS = (
     "item",
     "hint",
     "advice",
-    "off",
+    "retired",
     "examples",
 )
 ID = re.compile(r"[a-z][a-z0-9_]{0,59}")
@@ -95,7 +95,7 @@ def read_rule(place: str, entry: dict[str, Any], faults: list[str]) -> PhraseRul
         item=_read_item(f"{place}.item", entry.get("item"), faults),
         hint=read_flag(f"{place}.hint", entry.get("hint"), faults),
         advice=as_names(f"{place}.advice", entry.get("advice", ""), faults),
-        off=read_flag(f"{place}.off", entry.get("off"), faults),
+        retired=read_flag(f"{place}.retired", entry.get("retired"), faults),
         examples=read_examples(f"{place}.examples", entry.get("examples"), speaker, faults),
     )
     _check_together(place, rule, entry, faults)
@@ -125,7 +125,7 @@ def _read_item(place: str, value: Any, faults: list[str]) -> str | None:
 
 def _check_together(place: str, rule: PhraseRule, entry: dict[str, Any], faults: list[str]) -> None:
     """Refuse fields that contradict the kind of the rule, or one another."""
-    if rule.off:
+    if rule.retired:
         return
     discloses = rule.kind == DISCLOSE
     if discloses != ("requires_any_after" in entry):
@@ -175,7 +175,7 @@ def merge_entries(
     for place, written in entries:
         entry = as_mapping(place, written, faults)
         key = str(entry.get("id"))
-        earlier = {k: v for k, v in known.get(key, {}).items() if k != "off"}
+        earlier = {k: v for k, v in known.get(key, {}).items() if k != "retired"}
         whole = {**earlier, **entry}
         if key in known and "version" not in entry and "effective_from" in entry:
             whole["version"] = str(entry["effective_from"])

@@ -109,7 +109,7 @@ class PhraseRule:
     """For a reviewer to look at, never counted."""
     advice: tuple[tuple[str, str], ...] = ()
     """Language and text: what to say instead."""
-    off: bool = False
+    retired: bool = False
     """From its date on the rule does not hold."""
     examples: Examples = field(default_factory=Examples, compare=False)
 

@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from csqa.rules.faults import Fault, as_mapping, refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
+from csqa.rules.kinds import refuse_other_kind
 from csqa.rules.phrase_examples import check_examples
 from csqa.rules.phrase_fields import read_whole
 from csqa.rules.phrase_reader import merge_entries, read_rule
 from csqa.rules.phrase_rules import PhraseRule
 
-PHRASE_KEYS = ("extends", "off", "templates", "rules")
+PHRASE_KEYS = ("extends", "without", "templates", "rules")
 SHIPPED = "shipped"
 """What a file extends if it builds on the shipped rules."""
 
@@ -76,7 +78,7 @@ class Phrases:
                 for rule in self.versions(id_)
                 if day is None or rule.effective_from is None or rule.effective_from <= day
             ]
-            if begun and not begun[-1].off:
+            if begun and not begun[-1].retired:
                 found.append(begun[-1])
         return tuple(found)
 
@@ -98,7 +100,7 @@ def read_phrases(path: str | Path | None = None) -> Phrases:
     ----------
     path : str or Path, optional
         A file written like the shipped one. ``extends: shipped`` builds on the shipped rules: an
-        entry of the same id restates what changes, ``off`` lists ids that shall not hold.
+        entry of the same id restates what changes, ``without`` lists ids that shall not hold.
 
     Returns
     -------
@@ -116,7 +118,18 @@ def read_phrases(path: str | Path | None = None) -> Phrases:
     >>> read_phrases().rule("dont_know").kind
     'forbid'
     """
-    file = read_rules(Path(path) if path else DEFAULTS / "phrases.yml")
+    return _read_file(Path(path)) if path else _read_shipped()
+
+
+@lru_cache(maxsize=1)
+def _read_shipped() -> Phrases:
+    """Read and try them once: each review without rules of its own asks for them."""
+    return _read_file(DEFAULTS / "phrases.yml")
+
+
+def _read_file(path: Path) -> Phrases:
+    file = read_rules(path)
+    refuse_other_kind(file, "phrases")
     rules, templates = _read(file)
     file.refuse_faults()
     check_examples(rules, file.faults)
@@ -137,12 +150,14 @@ def _read(file: RuleFile) -> tuple[Placed, Templates]:
         entries = []
     own = [(f"rules[{place}]", entry) for place, entry in enumerate(entries)]
     ids = [entry.get("id") for _, entry in [*shipped, *own] if isinstance(entry, dict)]
-    off = _read_off(content.get("off"), ids, faults)
+    without = _read_without(content.get("without"), ids, faults)
     if not ids and not faults:
         faults.append("rules：没有规则。")
     merged = merge_entries([*shipped, *own], faults)
     rules = [(place, read_rule(place, entry, faults)) for place, entry in merged]
-    kept = _last_of_a_day([(place, rule) for place, rule in rules if rule.id not in off], faults)
+    kept = _last_of_a_day(
+        [(place, rule) for place, rule in rules if rule.id not in without], faults
+    )
     return kept, _read_templates(content.get("templates"), faults)
 
 
@@ -157,15 +172,15 @@ def _shipped_entries(content: dict[str, Any], faults: list[str]) -> list[tuple[s
     return [(f"{SHIPPED}[{place}]", entry) for place, entry in enumerate(entries)]
 
 
-def _read_off(value: Any, ids: list[Any], faults: list[str]) -> set[str]:
+def _read_without(value: Any, ids: list[Any], faults: list[str]) -> set[str]:
     if value is None:
         return set()
     if not isinstance(value, list):
-        faults.append(f"off：应为规则 id 的列表，而不是 {value!r:.60}。")
+        faults.append(f"without：应为规则 id 的列表，而不是 {value!r:.60}。")
         return set()
     for place, one in enumerate(value):
         if one not in ids:
-            faults.append(f"off[{place}]：没有 id 是 {one!r:.60} 的规则。")
+            faults.append(f"without[{place}]：没有 id 是 {one!r:.60} 的规则。")
     return {str(one) for one in value}
 
 

@@ -6,6 +6,8 @@ show_inspections show_items show_order show_backlog show_relaxations show_restat
 show_changes show_contributions show_conflicts show_consistency show_watch``; of inspection:
 ``show_agreement show_severity show_rule_quality show_disputes show_open_disputes
 show_disputed_scores``; per agent:
+show_changes show_contributions show_conflicts show_consistency show_watch
+show_findings``; per agent:
 ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
@@ -24,6 +26,7 @@ from csqa.show.closing import (
 )
 from csqa.show.definitions import show_clocks, show_definitions
 from csqa.show.disputes import show_disputed_scores, show_disputes, show_open_disputes
+from csqa.show.findings import show_findings
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
@@ -54,6 +57,7 @@ __all__ = [
     "show_disputed_scores",
     "show_disputes",
     "show_effect",
+    "show_findings",
     "show_horizontal",
     "show_inspections",
     "show_items",

@@ -9,6 +9,7 @@ from csqa.rules.inspection import FORM_KEYS
 from csqa.rules.kinds import KINDS, STANDARD_KEYS, detect_kind
 from csqa.rules.mapping import read_mapping
 from csqa.rules.mapping_tables import MAPPING_KEYS
+from csqa.rules.phrases import PHRASE_KEYS
 from csqa.rules.review_settings import BOUNDS
 from csqa.rules.sampling import SAMPLING_KEYS
 from csqa.rules.standard_reader import read_standard
@@ -16,6 +17,7 @@ from csqa.rules.standard_reader import read_standard
 SHIPPED = {
     "standard": DEFAULTS / "standard.yml",
     "calendar": DEFAULTS / "calendar.yml",
+    "phrases": DEFAULTS / "phrases.yml",
     "form": DEFAULTS / "inspection.yml",
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
@@ -28,6 +30,7 @@ def test_keys_are_those_of_the_readers():
         "standard": STANDARD_KEYS,
         "mapping": MAPPING_KEYS,
         "calendar": CALENDAR_KEYS,
+        "phrases": PHRASE_KEYS,
         "form": FORM_KEYS,
         "review": tuple(BOUNDS),
         "sampling": SAMPLING_KEYS,
