@@ -253,8 +253,11 @@ def _check(options: argparse.Namespace) -> int:
     found = check(data, standard)
     for line in describe_quality(data, found, keep_personal=options.keep_personal):
         print(line)
-    for path in write_quarantine(data, options.quarantine):
-        print(f"隔离的行：{path}（原样，可能含个人信息）")
+    aside = write_quarantine(data, options.quarantine)
+    if aside:
+        print("隔离的行按原样写出，可能含个人信息，请勿转发。")
+    for path in aside:
+        print(f"隔离的行：{path}")
     sys.stdout.flush()  # what follows goes to stderr
     require_usable(data, options.max_quarantined)
     return DONE

@@ -29,7 +29,7 @@ _CARD_STARTS = re.compile(r"62|4|5[1-5]|2[2-7]|35|3[47]|60|65|9[45]")  # ISO/IEC
 _MACHINE = re.compile(r"(?=[0-9A-Fa-f-]*[A-Fa-f])[0-9A-Fa-f-]{20,}")
 """A fingerprint or a UUID: digits by chance."""
 _TOKEN_SIGN = re.compile(r"[A-Za-z0-9_\-]")
-_DECIMAL = re.compile(r"[0-9]\.\Z")
+_DECIMAL, _FRACTION = re.compile(r"[0-9]\.\Z"), re.compile(r"\.[0-9]")
 _LISTED = re.compile(r"[\s、,，;；|/·]+")
 
 
@@ -83,7 +83,9 @@ def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:
     start, end = hit.start, hit.end
     if hit.kind == "email":
         return text[start:end] in ids
-    if _DECIMAL.search(text, max(0, start - 2), start) or text[start:end].count(".") == 1:
+    if _DECIMAL.search(text, max(0, start - 2), start) or _FRACTION.match(text, end):
+        return True
+    if text[start:end].count(".") == 1:
         return True
     while start and _TOKEN_SIGN.match(text[start - 1]):
         start -= 1

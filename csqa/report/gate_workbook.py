@@ -22,7 +22,7 @@ _CELL = re.compile(r'<c r="([A-Z]+)(\d+)"([^>]*)>(.*?)</c>', re.DOTALL)
 _VALUE = re.compile(r"<v>([^<]*)</v>")
 _WHOLE = re.compile(r"\d+(?:\.0+)?")
 _STRINGS = "xl/sharedStrings.xml"
-_LOOK = ("styles.xml", "theme", "/_rels/", "[Content_Types]", _STRINGS)
+_LOOK = ("styles.xml", "theme", "[Content_Types]", _STRINGS)
 """Parts whose attributes are how it looks and what belongs together."""
 
 
@@ -57,8 +57,10 @@ def _read_cells(title: str, content: str, shared: list[str]) -> Iterator[Place]:
         elif 't="' in attributes and 't="n"' not in attributes:
             text = unescape(re.sub(r"<[^>]*>", "", inner))
         else:
-            if value and _WHOLE.fullmatch(value[1]):
-                numbers.setdefault(column, []).append(value[1].partition(".")[0])
+            if value:
+                whole = _WHOLE.fullmatch(value[1])
+                number = value[1].partition(".")[0] if whole else value[1]
+                numbers.setdefault(column, []).append(number)
             continue
         headers.setdefault(column, text)
         yield f"{title}!{column}{row}", text

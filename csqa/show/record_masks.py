@@ -38,18 +38,22 @@ def mask_record(
         for table in tables.values()
         for column in table.columns
         if is_id_header(column)
-        for cell in table[column].dropna().unique()
+        for cell in table[column]
+        if isinstance(cell, str | int)
     }
     texts = {text for table in tables.values() for text in _texts(table)}
     texts |= {*list_strings(summary), *list_strings(manifest)}
     masked = mask_strings(sorted(texts), language=language, ids=ids)
-    told = {name: _replace(table, masked) for name, table in tables.items()}
+    told = dict(tables)
+    if masked:
+        told = {name: _replace(table, masked) for name, table in tables.items()}
     return told, replace_strings(dict(summary), masked), replace_strings(dict(manifest), masked)
 
 
 def _texts(table: "pd.DataFrame") -> Iterator[str]:
     for column in _columns(table):
-        yield from (cell for cell in table[column].unique() if isinstance(cell, str))
+        for cell in table[column]:
+            yield from list_strings(cell)
 
 
 def _columns(table: "pd.DataFrame") -> list[Any]:
@@ -62,16 +66,13 @@ def _columns(table: "pd.DataFrame") -> list[Any]:
 
 
 def _replace(table: "pd.DataFrame", masked: Mapping[str, str]) -> "pd.DataFrame":
-    replaced = table.copy()
-    for column in _columns(table):
-        if table[column].isin(list(masked)).any():
-            replaced[column] = _replace_cells(table[column], masked)
-    return replaced
-
-
-def _replace_cells(column: "pd.Series[Any]", masked: Mapping[str, str]) -> "pd.Series[Any]":
     import pandas as pd
 
-    cells = [masked.get(cell, cell) if isinstance(cell, str) else cell for cell in column]
-    kind = "str" if str(column.dtype) == "category" else column.dtype
-    return pd.Series(cells, index=column.index, name=column.name, dtype=kind)
+    replaced = table.copy()
+    for column in _columns(table):
+        before = table[column].tolist()
+        cells = [replace_strings(cell, masked) for cell in before]
+        if cells != before:
+            kind = "str" if str(table[column].dtype) == "category" else table[column].dtype
+            replaced[column] = pd.Series(cells, index=table.index, dtype=kind)
+    return replaced
