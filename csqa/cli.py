@@ -94,12 +94,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     2
     """
     write_chinese_anywhere()
-    debug = False
+    debug = keep = False
     try:
         previous = listen_for_termination()
         try:
             options = _parser().parse_args(arguments)
-            debug = options.debug
+            debug, keep = options.debug, getattr(options, "keep_personal", False)
             code: int = options.command(options)
             sys.stdout.flush()
             return code
@@ -115,10 +115,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return DONE
     except CsqaError as error:
-        return _say(str(error), _code(error), debug)
+        return _say(_masked(str(error), keep), _code(error), debug)
     except Exception as error:
         told = f"程序内部出错：{type(error).__name__}: {error}。加 --debug 可看详情。"
-        return _say(told, REPORT_FAILED, debug)
+        return _say(_masked(told, keep), REPORT_FAILED, debug)
 
 
 def _parser() -> _Parser:
@@ -170,6 +170,7 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     )
     _add_limit(parser)
     parser.add_argument("--quiet", action="store_true", help="不显示进度")
+    _add_keep(parser)
     _add_debug(parser)
     parser.set_defaults(command=_report)
 
@@ -180,6 +181,7 @@ def _add_check(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--standard", metavar="文件", help="评分标准（YAML）；缺省为自带的标准")
     parser.add_argument("--quarantine", metavar="文件夹", help="把隔离的行连同原因写到这里")
     _add_limit(parser)
+    _add_keep(parser)
     _add_debug(parser)
     parser.set_defaults(command=_check)
 
@@ -191,6 +193,12 @@ def _add_limit(parser: argparse.ArgumentParser) -> None:
         type=float,
         metavar="比例",
         help="最多可隔离多大比例的行，缺省 0.05（5%%）；超过即以退出码 3 结束",
+    )
+
+
+def _add_keep(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--keep-personal", action="store_true", help="不遮盖个人信息（缺省遮盖；报告清单里会注明）"
     )
 
 
@@ -229,6 +237,7 @@ def _report(options: argparse.Namespace) -> int:
         max_quarantined=options.max_quarantined,
         parameters={"agents": options.agents, "pseudonymise": options.pseudonymise},
         progress=not options.quiet,
+        keep_personal=options.keep_personal,
     )
     headline = json.loads((folder / "summary.json").read_text("utf-8")).get("headline")
     page, place, aside = _PLACES[options.language]
@@ -250,13 +259,24 @@ def _check(options: argparse.Namespace) -> int:
     check_place(options.quarantine, options.data)
     standard = read_standard(options.standard)
     data = load(options.data, mapping=options.mapping)
-    for line in describe_quality(data, check(data, standard)):
+    found = check(data, standard)
+    for line in describe_quality(data, found, keep_personal=options.keep_personal):
         print(line)
-    for path in write_quarantine(data, options.quarantine):
+    aside = write_quarantine(data, options.quarantine)
+    if aside:
+        print("隔离的行按原样写出，可能含个人信息，请勿转发。")
+    for path in aside:
         print(f"隔离的行：{path}")
     sys.stdout.flush()  # what follows goes to stderr
     require_usable(data, options.max_quarantined)
     return DONE
+
+
+def _masked(message: str, keep: bool) -> str:
+    """What is told of an error goes into logs: what was found is told without personal data."""
+    from csqa.engine.personal_outputs import mask_values
+
+    return message if keep else str(mask_values(message))
 
 
 def _code(error: CsqaError) -> int:

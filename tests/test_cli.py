@@ -173,6 +173,19 @@ def test_check_of_clean_data_is_few_lines(
     ]
 
 
+def test_what_check_tells_is_masked_unless_it_is_asked_not_to(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_contacts(tmp_path / "data", GOOD, BAD.replace("传真", "13812345678"))
+    asked = ["check", str(data), "--max-quarantined", "1"]
+    assert main(asked) == 0
+    told = capsys.readouterr().out
+    assert "[手机1]" in told
+    assert "13812345678" not in told
+    assert main([*asked, "--keep-personal"]) == 0
+    assert "13812345678" in capsys.readouterr().out
+
+
 def test_too_much_set_aside_is_3_and_the_rows_can_be_had(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

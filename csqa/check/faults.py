@@ -3,6 +3,8 @@
 import pandas as pd
 
 from csqa.check.findings import ERROR, KEPT, SET_ASIDE
+from csqa.engine.personal import mask_personal
+from csqa.engine.personal_outputs import is_id_header
 from csqa.engine.reasons import explain
 
 GROUP_COLUMNS = [
@@ -21,7 +23,9 @@ MOST_VALUES, LONGEST_VALUE = 3, 24
 """Values told per group, and characters of each: enough to know them in the file."""
 
 
-def group_faults(faults: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
+def group_faults(
+    faults: pd.DataFrame, language: str = "zh", *, keep_personal: bool = False
+) -> pd.DataFrame:
     """Group faults by file, column and rule.
 
     Parameters
@@ -30,6 +34,9 @@ def group_faults(faults: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
         Of a data set, one line per fault.
     language : {"zh", "en"}
         Of the reasons.
+    keep_personal : bool
+        Whether values are told as they were found; else personal data in them is masked, but for
+        columns of ids.
 
     Returns
     -------
@@ -49,6 +56,7 @@ def group_faults(faults: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
     [[1, '传真', 'set_aside']]
     """
     keys = ["severity", "table", "file", "column", "rule"]
+    faults = faults if keep_personal else _mask(faults, language)
     rows = [
         {
             **dict(zip(keys, key, strict=True)),
@@ -71,6 +79,15 @@ def _reason(group: pd.DataFrame, language: str) -> str:
     if language == "zh":
         return str(first["reason"])
     return explain(first["rule"], first["table"], first["column"] or "", language)
+
+
+def _mask(faults: pd.DataFrame, language: str) -> pd.DataFrame:
+    """One numbering for all faults: the same number, the same token."""
+    own = ~faults["column"].map(is_id_header).astype(bool)
+    values = faults["value"].astype(object)
+    return faults.assign(
+        value=values.mask(own, mask_personal(values.where(own), language=language))
+    )
 
 
 def _values(values: "pd.Series[str]") -> str:

@@ -119,13 +119,17 @@ def mask_personal(
     chosen, turns = _chosen(kinds), _turns(texts, conversations, speakers)
     listed = _listed(texts)
     known, changed = dict(numbers or {}), set[int]()
+    rows = np.arange(len(listed))
     for _ in range(_ROUNDS):
-        found = list(find_all(listed, turns, chosen))
+        part = [listed[row] for row in rows]
+        goes_on = None if turns is None else turns[rows]
+        found = [(int(rows[nth]), hit) for nth, hit in find_all(part, goes_on, chosen)]
         if not found:
             break
         new = [hit for _, hit in found if (hit.kind, hit.value) not in known]
         known |= number_hits(new, _most(known))
         changed |= _replace(listed, found, known, language)
+        rows = _same_turns(sorted({row for row, _ in found}), turns)
     return _put(texts, {row: listed[row] for row in changed})
 
 
@@ -205,6 +209,16 @@ def _turns(
         goes_on[1:] &= (codes[1:] == codes[:-1]) & (codes[1:] >= 0)
     goes_on[:1] = False
     return goes_on
+
+
+def _same_turns(
+    rows: list[int], turns: "np.ndarray[Any, Any] | None"
+) -> "np.ndarray[Any, np.dtype[np.intp]]":
+    """The messages that were changed, and those of the same turns: only there may be more."""
+    if turns is None:
+        return np.array(rows, dtype=np.intp)
+    turn_of = np.cumsum(~turns)
+    return np.flatnonzero(np.isin(turn_of, turn_of[rows]))
 
 
 def _replace(

@@ -14,7 +14,7 @@ from csqa.engine.personal_runs import LONGEST, TURN_END, Hit, Run, cut_run, find
 _TO_NUMBER = rf"(?:号码?|编号|编码|number|no\.?|id)?[\s:：#＃是为叫=“\"'（({TURN_END}]{{0,4}}\Z"
 _REFERENCE = re.compile(
     r"(?:(?:订单|交易|会话|案例|商品)(?:号码?|编号|编码|id|[\s:：#＃是为=])|单号|运单|快递号|物流号|工单|编号|流水"
-    r"|货号|券码|序列号|条码|[a-z0-9]/|[?&]\w{1,20}="
+    r"|编码|货号|券码|序列号|条码|[a-z0-9]/|[?&](?!\w*(?:tel|phone|mobile))\w{1,20}="
     r"|(?<![A-Za-z])(?:orders?|tickets?|tracking|invoices?|contacts?|cases?|ref|reference|sku|imei"
     rf"|sn|id)) ?{_TO_NUMBER}",
     re.IGNORECASE,

@@ -10,7 +10,7 @@ from typing import Any
 
 from csqa.engine.personal_blocks import KINDS, TOKEN, find_in, number_hits, write_tokens
 from csqa.engine.personal_numbers import is_identity, passes_luhn
-from csqa.engine.personal_runs import Hit
+from csqa.engine.personal_runs import SPOKEN_DIGITS, Hit
 
 SURE = ("email", "id_card", "card", "mobile")
 """Kinds that an output is searched for."""
@@ -23,11 +23,13 @@ _NO_ID_HEADER = re.compile(
     r"|号码",
     re.IGNORECASE,
 )
+_MAY_HOLD = re.compile(rf"@|＠|(?:[\d{''.join(map(chr, SPOKEN_DIGITS))}①-⑨][^@＠]{{0,99}}?){{11}}")
+"""An @ or eleven digits: most texts have neither, and need no closer look."""
 _CARD_STARTS = re.compile(r"62|4|5[1-5]|2[2-7]|35|3[47]|60|65|9[45]")  # ISO/IEC 7812-1
 _MACHINE = re.compile(r"(?=[0-9A-Fa-f-]*[A-Fa-f])[0-9A-Fa-f-]{20,}")
 """A fingerprint or a UUID: digits by chance."""
 _TOKEN_SIGN = re.compile(r"[A-Za-z0-9_\-]")
-_DECIMAL = re.compile(r"[0-9]\.\Z")
+_DECIMAL, _FRACTION = re.compile(r"[0-9]\.\Z"), re.compile(r"\.[0-9]")
 _LISTED = re.compile(r"[\s、,，;；|/·]+")
 
 
@@ -60,7 +62,7 @@ def find_sure(text: str, ids: Collection[str] = ()) -> list[Hit]:
     >>> find_sure("13812345678", {"13812345678"}), find_sure("订单号13812345678")
     ([], [])
     """
-    if len(text) < 6 or text.strip() in ids:
+    if not _MAY_HOLD.search(text) or text.strip() in ids:
         return []
     found = [hit for hit in find_in(text, tight=True) if hit.kind in SURE]
     return [hit for hit in found if _is_sure(text, hit) and not _is_exempt(text, hit, ids)]
@@ -81,7 +83,9 @@ def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:
     start, end = hit.start, hit.end
     if hit.kind == "email":
         return text[start:end] in ids
-    if _DECIMAL.search(text, max(0, start - 2), start) or text[start:end].count(".") == 1:
+    if _DECIMAL.search(text, max(0, start - 2), start) or _FRACTION.match(text, end):
+        return True
+    if text[start:end].count(".") == 1:
         return True
     while start and _TOKEN_SIGN.match(text[start - 1]):
         start -= 1
@@ -115,8 +119,8 @@ def mask_values(values: Any, *, language: str = "zh", ids: Collection[str] = ())
     >>> mask_values({"note": ["找13812345678", "[手机1]"], "contact_id": "13812345678"})
     {'note': ['找[手机2]', '[手机1]'], 'contact_id': '13812345678'}
     """
-    texts = sorted(set(_strings(values)))
-    return _apply(values, mask_strings(texts, language=language, ids=ids))
+    texts = sorted(set(list_strings(values)))
+    return replace_strings(values, mask_strings(texts, language=language, ids=ids))
 
 
 def mask_strings(
@@ -141,23 +145,25 @@ def mask_strings(
 _KIND_OF = {word: kind for kind, words in KINDS.items() for word in words}
 
 
-def _strings(values: Any) -> Iterable[str]:
+def list_strings(values: Any) -> Iterable[str]:
+    """List the strings of nested lists and mappings, but for those under keys that name ids."""
     if isinstance(values, str):
         yield values
     elif isinstance(values, Mapping):
         for key, value in values.items():
             if not is_id_header(key):
-                yield from _strings(value)
+                yield from list_strings(value)
     elif isinstance(values, list | tuple):
         for value in values:
-            yield from _strings(value)
+            yield from list_strings(value)
 
 
-def _apply(values: Any, masked: Mapping[str, str]) -> Any:
+def replace_strings(values: Any, masked: Mapping[str, str]) -> Any:
+    """Replace the strings that :func:`list_strings` lists by what was made of them."""
     if isinstance(values, str):
         return masked.get(values, values)
     if isinstance(values, Mapping):
-        return {k: v if is_id_header(k) else _apply(v, masked) for k, v in values.items()}
+        return {k: v if is_id_header(k) else replace_strings(v, masked) for k, v in values.items()}
     if isinstance(values, list | tuple):
-        return type(values)(_apply(value, masked) for value in values)
+        return type(values)(replace_strings(value, masked) for value in values)
     return values

@@ -1,11 +1,13 @@
 """From a notebook and a month to a published report.
 
 The steps, in order: check the request (:mod:`.parameters`), run the notebook (:mod:`.execute`),
-read what it recorded, write the files (:mod:`.files`, :mod:`.page`), publish them whole
-(:mod:`.publish`). Until the last step an earlier report stays as it is.
+read what it recorded, write the files (:mod:`.files`, :mod:`.page`), search them for personal data
+(:mod:`.gate`), publish them whole (:mod:`.publish`). Until the last step an earlier report stays as
+it is.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,16 +17,19 @@ from csqa.report.execute import execute_notebook, read_notebook
 from csqa.report.files import (
     PLACE,
     clean_notebook,
+    mask_notebook,
     write_json,
     write_manifest,
     write_notebook,
     write_tables,
 )
+from csqa.report.gate import require_masked
 from csqa.report.history import BEFORE, read_history
-from csqa.report.parameters import Request, read_request
+from csqa.report.parameters import KEEP, Request, read_request
 from csqa.report.progress import Progress, silent
 from csqa.report.publish import explained_disk_errors, publish
 from csqa.report.quarantine import FOLDER, write_quarantine
+from csqa.report.quarantine_masks import mask_quarantine
 from csqa.report.scratch import Scratch
 from csqa.show.record import Record, read_record
 
@@ -49,6 +54,7 @@ def run_report(
     parameters: Mapping[str, Any] | None = None,
     progress: bool = True,
     time_limit_seconds: float = 1800,
+    keep_personal: bool = False,
 ) -> Path:
     """Run a report notebook for a period and publish the report, whole or not at all.
 
@@ -76,6 +82,10 @@ def run_report(
         Whether to write progress to stderr.
     time_limit_seconds : float
         For running the notebook, by the wall clock.
+    keep_personal : bool
+        Whether mobile, identity and card numbers and mail addresses may stand in the report. The
+        manifest records it as ``personal_data``: ``masked`` or ``kept``. A notebook that declares
+        a parameter of this name is told.
 
     Returns
     -------
@@ -92,7 +102,8 @@ def run_report(
         If the data cannot be used, or too many rows were set aside.
     ReportError
         If the notebook failed. What it had done by then is kept for inspection in
-        ``<out>/<notebook>-<period>.failed.ipynb``, until the next such failure or success.
+        ``<out>/<notebook>-<period>.failed.ipynb``, until the next such failure or success. Or if
+        personal data is left in a finished file (:mod:`.gate`): nothing is kept of that report.
 
     Notes
     -----
@@ -104,6 +115,7 @@ def run_report(
     request = read_request(
         notebook, period, language, minimum_n, given, max_quarantined=max_quarantined
     )
+    request = replace(request, keep_personal=keep_personal)
     folder = Path(out)
     with explained_disk_errors(folder):
         folder.mkdir(parents=True, exist_ok=True)
@@ -111,13 +123,17 @@ def run_report(
             partial = scratch.path / "partial.ipynb"
             aside = scratch.path.absolute() / FOLDER
             try:
-                own = {PLACE: str(aside), BEFORE: read_history(folder, request)}
+                own: dict[str, Any] = {PLACE: str(aside)}
+                own |= {BEFORE: read_history(folder, request)}
+                own |= {KEEP: True} if keep_personal else {}
                 executed = _execute(request, partial, own, progress, time_limit_seconds)
                 record = read_record(executed)
             except ReportError:
-                _keep_failed(partial, _failed_copy(folder, request))
+                _keep_failed(partial, _failed_copy(folder, request), keep_personal)
                 raise
             built = _build(request, executed, record, scratch.path / "report", aside)
+            if not keep_personal:
+                require_masked(built)
             published = folder / request.folder_name
             publish(built, published, scratch.path)
             _failed_copy(folder, request).unlink(missing_ok=True)
@@ -127,7 +143,7 @@ def run_report(
 def _execute(
     request: Request,
     partial: Path,
-    own: Mapping[str, str],
+    own: Mapping[str, Any],
     progress: bool,
     time_limit_seconds: float,
 ) -> "NotebookNode":
@@ -155,7 +171,7 @@ def _build(
     from csqa.report.page import make_page
     from csqa.show.workbook import write_workbook
 
-    notebook = clean_notebook(executed)
+    notebook = clean_notebook(executed, keep_personal=request.keep_personal)
     built.mkdir()
     write_notebook(notebook, built / "report.ipynb")
     page = make_page(notebook, language=request.language, period=request.period)
@@ -165,6 +181,8 @@ def _build(
     write_json(record.summary, built / "summary.json")
     if aside.is_dir():
         aside.rename(built / FOLDER)
+        if not request.keep_personal:
+            mask_quarantine(built / FOLDER, request.language)
     write_manifest(record, request, built)
     return built
 
@@ -173,10 +191,11 @@ def _failed_copy(folder: Path, request: Request) -> Path:
     return folder / f"{request.folder_name}.failed.ipynb"
 
 
-def _keep_failed(partial: Path, kept: Path) -> None:
+def _keep_failed(partial: Path, kept: Path, keep_personal: bool) -> None:
     """Keep a half-executed notebook; that it cannot be kept must not hide why it failed."""
     try:
-        write_notebook(clean_notebook(read_notebook(partial)), partial)
+        cleaned = clean_notebook(read_notebook(partial), keep_personal=keep_personal)
+        write_notebook(cleaned if keep_personal else mask_notebook(cleaned), partial)
         partial.replace(kept)
     except (OSError, RuleError):
         kept.unlink(missing_ok=True)

@@ -13,6 +13,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from csqa.engine.personal_outputs import mask_values
 from csqa.report.execute import KERNEL
 from csqa.report.parameters import Request, hide_credentials
 from csqa.report.publish import MANIFEST
@@ -48,13 +49,15 @@ def csqa_version() -> str:
         return UNKNOWN_VERSION
 
 
-def clean_notebook(executed: "NotebookNode") -> "NotebookNode":
+def clean_notebook(executed: "NotebookNode", *, keep_personal: bool = False) -> "NotebookNode":
     """Take out of an executed notebook what differs from run to run or tells of the machine.
 
     Parameters
     ----------
     executed : NotebookNode
         As papermill leaves it.
+    keep_personal : bool
+        Whether to leave numbers of persons in the parameters, such as a file's name.
 
     Returns
     -------
@@ -65,11 +68,20 @@ def clean_notebook(executed: "NotebookNode") -> "NotebookNode":
     import nbformat.v4
 
     cells = [
-        _clean_cell(cell, number) for number, cell in enumerate(_without_banners(executed), start=1)
+        _clean_cell(cell, number, keep_personal)
+        for number, cell in enumerate(_without_banners(executed), start=1)
     ]
     described = {"kernelspec": dict(KERNEL), "language_info": {"name": "python"}}
     cleaned: NotebookNode = nbformat.v4.new_notebook(cells=cells, metadata=described)
     return cleaned
+
+
+def mask_notebook(notebook: "NotebookNode") -> "NotebookNode":
+    """Mask personal data in all sources and outputs of a notebook that is kept for a look."""
+    import nbformat
+
+    masked: NotebookNode = nbformat.from_dict(mask_values(json.loads(nbformat.writes(notebook))))
+    return masked
 
 
 def write_notebook(notebook: "NotebookNode", path: Path) -> None:
@@ -138,11 +150,13 @@ def write_manifest(record: Record, request: Request, folder: Path) -> None:
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file())
     aside = [path for path in files if path.parent.name == FOLDER]
+    parameters = request.parameters
     made = {
         "csqa_version": csqa_version(),
         "notebook": {"name": request.notebook.stem, "sha256": _fingerprint(request.notebook)},
         "period": request.period,
-        "parameters": request.parameters,
+        "parameters": parameters if request.keep_personal else mask_values(parameters),
+        "personal_data": "kept" if request.keep_personal else "masked",
         "made_at": datetime.now(UTC).isoformat(timespec="seconds"),
         "quarantine": [path.relative_to(folder).as_posix() for path in aside],
         "outputs": {path.relative_to(folder).as_posix(): _fingerprint(path) for path in files},
@@ -156,7 +170,7 @@ def _without_banners(executed: "NotebookNode") -> list[Any]:
     ]
 
 
-def _clean_cell(cell: Any, number: int) -> Any:
+def _clean_cell(cell: Any, number: int, keep_personal: bool) -> Any:
     import nbformat
 
     cleaned = nbformat.from_dict({**cell, "id": f"c{number:03d}", "metadata": {}})
@@ -165,7 +179,8 @@ def _clean_cell(cell: Any, number: int) -> Any:
     cleaned["source"] = hide_credentials(cell.source)
     if "injected-parameters" in cell.metadata.get("tags", []):
         lines = cleaned["source"].splitlines()
-        cleaned["source"] = "\n".join(x for x in lines if not x.startswith(f"{PLACE} = "))
+        lines = [x for x in lines if not x.startswith(f"{PLACE} = ")]
+        cleaned["source"] = "\n".join(lines if keep_personal else mask_values(lines))
     if cell.cell_type == "code":
         kept = [output for output in cell.outputs if output.get("name") != "stderr"]
         cleaned["outputs"] = [_clean_output(output) for output in kept]

@@ -29,6 +29,10 @@ SHORT_NAMES = {"agents": "agent_sheets"}
 """What people call a notebook that is not the beginning of its name."""
 
 
+KEEP = "keep_personal"
+"""Parameter by which a notebook is told that personal data may stand in its outputs."""
+
+
 @dataclass(frozen=True)
 class Request:
     """One report, asked for and checked."""
@@ -45,6 +49,8 @@ class Request:
     """All parameters that the notebook declares."""
     secrets: dict[str, str] = field(default_factory=dict, repr=False)
     """Environment variables for the notebook's process alone: a password met in an address."""
+    keep_personal: bool = False
+    """Whether personal data may stand in the report."""
 
     @property
     def folder_name(self) -> str:

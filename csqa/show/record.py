@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from csqa.errors import ReportError, RuleError
+from csqa.show.record_masks import mask_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +56,9 @@ def record(
     tables: Mapping[str, "pd.DataFrame"],
     summary: Mapping[str, Any],
     manifest: Mapping[str, Any],
+    *,
+    keep_personal: bool = False,
+    language: str = "zh",
 ) -> Record:
     """Record the numbers of a report; the last expression of a report notebook.
 
@@ -64,6 +68,12 @@ def record(
         The tables behind the report. A named index becomes columns; another index is dropped.
     summary, manifest : mapping
         Strings, numbers, booleans, None, dates, lists and mappings of these.
+    keep_personal : bool
+        Whether to leave mobile, identity and card numbers and mail addresses in the texts.
+        Left out, tokens take their place (:mod:`csqa.engine.personal_outputs`), but not that of
+        ids of contacts, orders and staff.
+    language : {"zh", "en"}
+        Of the tokens.
 
     Returns
     -------
@@ -84,9 +94,12 @@ def record(
     """
     for name, table in tables.items():
         _check_table(name, table)
-    recorded = Record(
-        {n: _plain_index(t) for n, t in tables.items()}, dict(summary), dict(manifest)
-    )
+    plain = {name: _plain_index(table) for name, table in tables.items()}
+    recorded = Record(plain, dict(summary), dict(manifest))
+    if not keep_personal:
+        recorded = Record(
+            *mask_record(recorded.tables, recorded.summary, recorded.manifest, language)
+        )
     recorded._repr_mimebundle_()  # a value that cannot be written fails here, where it is named
     return recorded
 

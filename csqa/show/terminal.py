@@ -7,6 +7,7 @@ import pandas as pd
 from csqa.check import group_faults
 from csqa.check.findings import KEPT, percent
 from csqa.engine.dataset import Dataset
+from csqa.engine.personal_outputs import mask_values
 from csqa.frames import records
 from csqa.schema import TABLES
 
@@ -14,7 +15,9 @@ MOST_REASONS = 20
 """Reasons told; the rest is counted."""
 
 
-def describe_quality(data: Dataset, found: pd.DataFrame) -> Iterator[str]:
+def describe_quality(
+    data: Dataset, found: pd.DataFrame, *, keep_personal: bool = False
+) -> Iterator[str]:
     """Say in Chinese, line by line, what was read, what is wrong with it, and what is in doubt.
 
     Parameters
@@ -23,6 +26,8 @@ def describe_quality(data: Dataset, found: pd.DataFrame) -> Iterator[str]:
         As loaded.
     found : DataFrame
         From :func:`csqa.check`.
+    keep_personal : bool
+        Whether values with personal data are told as they are; else they are masked.
 
     Yields
     ------
@@ -39,14 +44,17 @@ def describe_quality(data: Dataset, found: pd.DataFrame) -> Iterator[str]:
     >>> next(describe_quality(data, check(data)))
     'DataFrame contacts（服务记录）：读入 1 行，可用 1 行'
     """
-    for line in _lines(data, found):
+    lines = list(_lines(data, found, keep_personal))
+    if not keep_personal:
+        lines = mask_values(lines)
+    for line in lines:
         yield "".join(c if c.isprintable() else "·" for c in line)
 
 
-def _lines(data: Dataset, found: pd.DataFrame) -> Iterator[str]:
+def _lines(data: Dataset, found: pd.DataFrame, keep_personal: bool) -> Iterator[str]:
     yield from map(_row_line, records(data.rows))
     yield from _span(found)
-    yield from _fault_lines(data.faults)
+    yield from _fault_lines(data.faults, keep_personal)
     yield from _doubt_lines(found)
 
 
@@ -66,11 +74,11 @@ def _span(found: pd.DataFrame) -> Iterator[str]:
     yield f"服务记录的月份：{span}" + (f"；不完整的：{'、'.join(partial)}" if partial else "")
 
 
-def _fault_lines(faults: pd.DataFrame) -> Iterator[str]:
+def _fault_lines(faults: pd.DataFrame, keep_personal: bool) -> Iterator[str]:
     if faults.empty:
         yield "行里没有错误。"
         return
-    grouped = group_faults(faults)
+    grouped = group_faults(faults, keep_personal=keep_personal)
     reasons = [group for _, group in grouped.groupby(["severity", "table", "reason"], sort=False)]
     # The sort is stable: errors stay before warnings.
     reasons.sort(key=lambda group: (group["done"].iloc[0] == KEPT, -group["count"].sum()))
