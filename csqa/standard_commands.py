@@ -33,11 +33,7 @@ def _add_show(commands: "_Commands[argparse.ArgumentParser]") -> argparse.Argume
 
 
 def _add_check(commands: "_Commands[argparse.ArgumentParser]") -> argparse.ArgumentParser:
-<<<<<<< HEAD
-    kinds = "标准、映射、日历、质检表、复核设置、抽样规则"
-=======
-    kinds = "标准、映射、日历、话术规则、质检表、复核设置"
->>>>>>> e-phrases
+    kinds = "标准、映射、日历、话术规则、质检表、复核设置、抽样规则"
     told = f"检查规则文件（{kinds}）：列出全部错误和行号；没有错误就说它规定了什么。"
     parser = commands.add_parser("check", help="检查规则文件", description=told)
     parser.add_argument("file", nargs="?", metavar="文件", help="YAML 文件；缺省为自带的标准")

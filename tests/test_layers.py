@@ -60,8 +60,13 @@ LAYERS = (
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},
-    {"review_command", "history_command", "watch_command", "sample_command"},
-    {"review_command", "history_command", "watch_command", "phrases_command"},
+    {
+        "review_command",
+        "history_command",
+        "watch_command",
+        "sample_command",
+        "phrases_command",
+    },
     {"explore", "report", "workspace", "process", "standard_commands"},
     {"cli"},
     {"__main__"},

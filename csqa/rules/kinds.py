@@ -37,18 +37,14 @@ KINDS = {
         ("peak_hours", "hours", "works_on_holidays", "changes", "exceptions", "holidays"),
         "用 --calendar 指定",
     ),
-<<<<<<< HEAD
     "form": Kind(
         "质检表",
         ("scale", "other_items", "items", "agreement", "disputes", "rule_quality"),
         "用 csqa.read_form 读取",
     ),
-=======
     "phrases": Kind(
         "话术规则", ("extends", "without", "templates", "rules"), "用 csqa.read_phrases 读取"
     ),
-    "form": Kind("质检表", ("scale", "other_items", "items"), "用 csqa.read_form 读取"),
->>>>>>> e-phrases
     "review": Kind(
         "复核设置",
         (

@@ -32,7 +32,7 @@ HEADERS: dict[str, tuple[str, str]] = {
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "cases.severity": {
         "critical": ("致命", "critical"),
-        "major": ("重要", "major"),
+        "major": ("严重", "major"),
         "minor": ("轻微", "minor"),
     },
     "case_lines.source": {

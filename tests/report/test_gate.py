@@ -165,6 +165,7 @@ class TestOtherFiles:
         assert "comment" in leak_in(comment)
         leak_in(link)
         assert "docProps/core.xml" in leak_in(lambda b: setattr(b.properties, "title", MOBILE))
+
         def phones(book: openpyxl.Workbook) -> None:
             sheet = book.create_sheet("x")
             for cell in ("电话", 13812345678, 13912345678):
