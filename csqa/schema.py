@@ -162,6 +162,8 @@ INSPECTIONS = Table(
         Column("sentence", TEXT, "问题语句", ("原句",)),
         Column("weight", NUMBER, "质检权重", minimum=0, maximum=MOST_WEIGHT),
         Column("score", NUMBER, "质检得分", ("得分", "单项得分")),
+        # Blind, for the agreement of inspectors only: it never counts as another record.
+        Column("second_coding", FLAG, "是否复评", ("复评", "盲评", "双人复评")),
         Column("inspected_at", TIME, "质检时间", ("质检日期", "评分时间")),
         Column(
             "inclusion_probability",

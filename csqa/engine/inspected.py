@@ -9,7 +9,7 @@ from importlib.resources import files
 from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
 from csqa.engine.dialect import Dialect
-from csqa.rules.inspection import COUNT, Form, FormItem
+from csqa.rules.inspection import COUNT, FAULT_KINDS, Form, FormItem
 
 SCORES = ("record_score", "record_score_unkilled", "critical_free")
 """Measures of a record by all its items together."""
@@ -23,6 +23,14 @@ RECORD_SCORE_PER_POINT = 1_000_000
 RATING_PER_POINT = 10_000_000
 """Ratings of items are kept in whole billionths of the scale, which is 100 points."""
 
+PARTS_PER_FAULT = 60
+"""Faults are kept in whole sixtieths: up to six inspectors of one contact are averaged exactly."""
+
+_MEAN_FAULTS = (
+    "CASE WHEN COUNT({x}) > 0 THEN"
+    f" CAST(FLOOR(CAST({PARTS_PER_FAULT} * SUM({{x}}) AS {{number}}) / COUNT({{x}}) + 0.5)"
+    " AS {whole}) END"
+)
 _MEAN = (
     "CASE WHEN COUNT(rating) > 0 THEN"
     " CAST(FLOOR(CAST(SUM({x}) AS {number}) / COUNT(rating) + 0.5) AS {whole}) END"
@@ -49,6 +57,7 @@ def inspected_query(data: Dataset, facts: str, measures: Collection[str], form: 
     return _text("inspected").format(
         facts=facts,
         judged=judged_query(data, form),
+        **{kind: _mean_faults(kind, data.engine.dialect) for kind in FAULT_KINDS},
         scores="".join(f", records.{name}" for name in SCORES) if asked else "",
         records=f"{join} ON records.contact_id = facts.contact_id" if asked else "",
     )
@@ -105,12 +114,16 @@ def items_query(data: Dataset, form: Form) -> str:
     )
 
 
+def _mean_faults(kind: str, dialect: Dialect) -> str:
+    return _MEAN_FAULTS.format(x=kind, number=dialect.number, whole=dialect.whole)
+
+
 def mean_of(column: str, dialect: Dialect) -> str:
     """SQL of the mean of a whole number over the rows that are rated, whole again."""
     return _MEAN.format(x=column, number=dialect.number, whole=dialect.whole)
 
 
-def judged_query(data: Dataset, form: Form) -> str:
+def judged_query(data: Dataset, form: Form, *, all_codings: bool = False) -> str:
     """SQL of each judged item: its fault, rating and weight, and why it was set aside if it was.
 
     Parameters
@@ -119,6 +132,8 @@ def judged_query(data: Dataset, form: Form) -> str:
         With ``inspections``.
     form : Form
         What the items mean.
+    all_codings : bool
+        Also blind second judgements: they tell of the inspectors, not of the service.
     """
     dialect = data.engine.dialect
     named = data.has("inspections", "inspector")
@@ -127,6 +142,7 @@ def judged_query(data: Dataset, form: Form) -> str:
         inspections=_corrected(data, lines) if data.corrected else data.relation("inspections"),
         inspector="COALESCE(inspections.inspector, '')" if named else "''",
         form=lines,
+        codings="1 = 1" if all_codings else "NOT COALESCE(inspections.second_coding, FALSE)",
         others=1 if form.other_items == COUNT else 0,
         whole=dialect.whole,
     )

@@ -141,7 +141,7 @@ def fetch_verdicts(data: Dataset, form: Form) -> pd.DataFrame:
         f" SUM(CASE WHEN rating < {half} THEN 1 ELSE 0 END) AS n_failed,"
         f" SUM(CASE WHEN rating >= {half} THEN 1 ELSE 0 END) AS n_passed"
         f" FROM (SELECT contact_id, item_key, inspector, {mean} AS rating"
-        f" FROM ({judged_query(data, form)}) AS judged WHERE rating IS NOT NULL"
+        f" FROM ({judged_query(data, form, all_codings=True)}) AS judged WHERE rating IS NOT NULL"
         " GROUP BY contact_id, item_key, inspector) AS rated GROUP BY contact_id, item_key",
         ["contact_id", "item_key"],
     ).astype({"n_failed": "int64", "n_passed": "int64"})
@@ -155,7 +155,7 @@ def fetch_judged(data: Dataset, form: Form) -> pd.DataFrame:
     found = fetch_named(
         data,
         "SELECT judged.contact_id, judged.item_key"
-        f" FROM ({judged_query(data, form)}) AS judged WHERE judged.contact_id IN"
+        f" FROM ({judged_query(data, form, all_codings=True)}) AS judged WHERE judged.contact_id IN"
         f" (SELECT disputes.contact_id FROM {data.relation('disputes')} AS disputes)"
         " GROUP BY judged.contact_id, judged.item_key",
         ["contact_id", "item_key"],
@@ -225,7 +225,7 @@ def _by_inspector(data: Dataset, form: Form) -> str:
     weight = "CASE WHEN rating IS NOT NULL THEN weight END"
     text = (files("csqa.engine") / "sql" / "inspector_items.sql").read_text(encoding="utf8")
     return text.format(
-        judged=judged_query(data, form),
+        judged=judged_query(data, form, all_codings=True),
         mean_rating=mean_of("rating", dialect),
         mean_weight=mean_of(weight, dialect),
     )

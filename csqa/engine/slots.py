@@ -9,11 +9,11 @@ from numpy.typing import NDArray
 
 from csqa.engine.connection import literal
 from csqa.engine.expression_sql import STORED_PER_UNIT
-from csqa.engine.inspected import RECORD_SCORE_PER_POINT, STORED_SCORES
+from csqa.engine.inspected import PARTS_PER_FAULT, RECORD_SCORE_PER_POINT, STORED_SCORES
 from csqa.rules.measures import Measure, measure_of
 from csqa.rules.standard import AT_MOST, BETWEEN, Line, Metric, Standard, Version
 
-SCALE = {"seconds": 1000.0}
+SCALE = {"seconds": 1000.0, "per_hundred": float(PARTS_PER_FAULT)}
 """What a stored value is divided by: durations are kept in whole milliseconds."""
 
 Floats = NDArray[np.float64]

@@ -10,7 +10,8 @@
         CASE WHEN decided.contact_id IS NULL THEN original.score ELSE decided.corrected_score END
             AS score,
         original.critical,
-        original.weight
+        original.weight,
+        original.second_coding
     FROM {inspections} AS original
     LEFT JOIN ({form}) AS known ON known.spelling = LOWER(original.item)
     LEFT JOIN (

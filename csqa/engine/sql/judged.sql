@@ -48,4 +48,5 @@ FROM (
         END AS rated
     FROM {inspections} AS inspections
     LEFT JOIN ({form}) AS form ON form.spelling = LOWER(inspections.item)
+    WHERE {codings}
 ) AS valued
