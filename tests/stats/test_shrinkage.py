@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from scipy import stats as scipy_stats
 
@@ -167,6 +167,25 @@ def test_nobody_is_surer_than_a_known_prior_would_make_them(parts):
     known = value * (1 - value) / (n + prior + 1)
     least = np.minimum(known, value * (1 - value) / 2)
     assert (found.standard_error[pulled] ** 2 >= least * (1 - 1e-9)).all()
+
+
+@relaxed
+@given(units)
+@example([(37, 39), (28, 32), (14, 18), (9, 20), (1, 5), (5, 7)])
+@example([(0, 1), (1, 1), (1, 1)])
+def test_nobody_is_less_sure_than_their_own_cases_make_them(parts):
+    """Nor wider than any belief on [0, 1] with that mean and one peak."""
+    x, n = np.transpose(parts)
+    found = stats.shrink_proportions(x, n)
+    usual, level = found.mean * (1 - found.mean), found.value * (1 - found.value)
+    most = np.minimum(np.maximum(usual, level) / n, level / 2)
+    assert (found.standard_error**2 <= most * (1 + 1e-9)).all()
+
+
+def test_no_prior_of_a_rate_is_worth_less_than_half_an_event():
+    """0 or 1,000 of 1 expected: a prior by moments alone would be worth 0.36 of an event."""
+    found = stats.shrink_rates([0, 1000] * 3, 1)
+    assert found.value[0] == pytest.approx(0.5 / (1 + 0.5 / 500))
 
 
 def test_a_unit_far_from_the_others_is_as_unsure_as_its_own_level_is():

@@ -205,6 +205,13 @@ def test_anhoej_flags_a_long_run_and_few_crossings():
     assert signals[-1] == stats.Signal(19, "few_crossings", 0)
 
 
+def test_anhoej_allows_the_longest_run_that_chance_explains():
+    """Of 24 useful points eight on one side, and not nine."""
+    eight, nine = [*[1] * 8, *[-1, 1] * 8], [*[1] * 9, *[-1, 1] * 7, -1]
+    assert fired(eight, "long_run", "anhoej", sigma=9) == {}
+    assert fired(nine, "long_run", "anhoej", sigma=9) == dict.fromkeys(range(9), 1)
+
+
 def test_anhoej_is_silent_below_ten_useful_points():
     """Nine on one side; the point on the line is no use."""
     assert stats.apply_rules(chart_of([*[1] * 9, 0], sigma=9), "anhoej") == []
