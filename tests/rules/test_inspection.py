@@ -138,7 +138,7 @@ disputes: {days: working, file_within_days: -1}
 rule_quality: 3
 items: {语气: {}}
 """
-    with pytest.raises(csqa.RuleError) as told:
+    with pytest.raises(csqa.RuleError, match="有 6 处不对") as told:
         csqa.read_form(write(tmp_path, text, "own.yml"))
     for part in (
         "agreement：不认识 'flag_below'，是不是 'flag_above'？",
