@@ -33,6 +33,7 @@ AGREEMENT_COLUMNS = (
     "level",
     "n",
     "n_inspectors",
+    "n_minority",
     "agreement",
     "agreement_lower",
     "agreement_upper",
@@ -52,6 +53,10 @@ AGREEMENT_COLUMNS = (
 """Of :func:`measure_agreement`, after the columns of ``by``."""
 
 TOO_FEW = "too_few"
+FEWEST_RARE = 5
+"""Records with the rarer verdict that alpha and kappa need; ours, measured by
+``python -m benchmarks.agreement``."""
+
 DIGITS = 9
 """To which a share is compared with a limit: 1 - 0.7 is not above 0.3."""
 
@@ -88,14 +93,17 @@ def measure_agreement(
     -------
     DataFrame, one row per group, sorted
         The columns of ``by``; ``level``: ``nominal`` (pass, fail, not applicable) or ``interval``
-        (scores); ``n`` judged by two or more, ``n_inspectors`` who did; ``agreement`` [0–1], the
-        share of pairs of inspectors who say exactly the same, with Wilson's interval; ``spread``
-        [0–1], by how much two inspectors differ on average, as a share of the scale (of pass and
-        fail: how often); Krippendorff's ``alpha``, Gwet's ``ac1`` (AC2 with quadratic weights for
+        (scores); ``n`` judged by two or more, ``n_inspectors`` who did, ``n_minority`` on which
+        any of them said other than most say (missing for scores); ``agreement`` [0–1], the share
+        of pairs of inspectors who say exactly the same, with Wilson's interval; ``spread`` [0–1],
+        by how much two inspectors differ on average, as a share of the scale (of pass and fail:
+        how often); Krippendorff's ``alpha``, Gwet's ``ac1`` (AC2 with quadratic weights for
         scores) and, where the same two inspectors judged everything, Cohen's ``kappa``
-        (quadratic for scores), each with its interval; ``status``: ``too_few`` (nothing but ``n``
-        is told), ``all_agree`` (全部一致: one verdict throughout, so that alpha and kappa cannot
-        be told from chance), ``ok``; ``flagged`` (bool): ``spread`` is above the form's limit.
+        (quadratic for scores), each with its interval; ``status``: ``too_few`` (nothing but
+        counts), ``all_agree`` (全部一致: one verdict throughout, so that alpha and kappa cannot be
+        told from chance), ``rare`` (``n_minority`` is below 5: intervals of alpha and kappa then
+        hold the truth too seldom), ``ok``; ``flagged`` (bool): ``spread`` is above the form's
+        limit.
 
     Raises
     ------
@@ -142,6 +150,7 @@ def measure_agreement(
         if len(rows)
     ]
     found = pd.DataFrame(lines, columns=[*keys, *AGREEMENT_COLUMNS])
+    found = found.astype({"n_minority": "Int64"})
     spread = found["spread"].astype("float64").round(DIGITS)
     return found.assign(flagged=spread > settings.flag_above)
 
@@ -168,8 +177,21 @@ def _agree(rows: pd.DataFrame, fewest: int) -> dict[str, Any]:
     raw = raw_agreement(table.to_numpy(dtype=object))
     told |= _named("agreement", raw)
     told["spread"] = _spread(table.to_numpy(dtype=float)) if scored else 1 - raw.value
-    same = bool((rows["said"] == rows["said"].iloc[0]).all())
-    return told | _coefficients(table, rows, scored) | {"status": "all_agree" if same else "ok"}
+    told |= _coefficients(table, rows, scored)
+    told["n_minority"] = pd.NA if scored else _count_minority(rows)
+    return told | {"status": _status(rows, told["n_minority"])}
+
+
+def _count_minority(rows: pd.DataFrame) -> int:
+    """Units on which anyone said other than most say."""
+    usual = rows["said"].mode().iloc[0]
+    return int(rows[rows["said"] != usual].groupby([ITEM, "contact_id"]).ngroups)
+
+
+def _status(rows: pd.DataFrame, minority: Any) -> str:
+    if bool((rows["said"] == rows["said"].iloc[0]).all()):
+        return "all_agree"
+    return "rare" if not pd.isna(minority) and minority < FEWEST_RARE else "ok"
 
 
 def _said(rows: pd.DataFrame, scored: bool) -> pd.Series:

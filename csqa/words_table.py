@@ -93,6 +93,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "stricter": ("偏严", "stricter"),
     "more_lenient": ("偏松", "more lenient"),
     "all_agree": ("全部一致", "all agree"),
+    "rare": ("少见", "rare"),
     "beyond_limits": ("超出控制限", "beyond limits"),
     "trend": ("连续同向变化", "trend"),
     "two_of_three": ("三点中两点近限", "two of three near a limit"),

@@ -67,7 +67,7 @@ class TestAgreement:
         assert row["kappa"] == pytest.approx(0.375)
         assert row["alpha"] == pytest.approx(1 - 0.2 / (2 * 4 * 16 / (20 * 19)))
         assert row["ac1"] == pytest.approx((0.8 - 0.32) / (1 - 0.32))
-        assert (row["status"], row["flagged"]) == ("ok", True)
+        assert (row["status"], row["n_minority"], row["flagged"]) == ("rare", 3, True)
 
     def test_what_one_inspector_judged_says_nothing(self):
         row = only(csqa.measure_agreement(load(both("pppppp..", "pppppfpf"))))
@@ -80,6 +80,10 @@ class TestAgreement:
         assert row[["alpha", "alpha_lower", "kappa"]].isna().all()
         assert row["ac1"] == 1  # a fail was possible
 
+    def test_alpha_rests_on_enough_of_the_rarer_verdict(self):
+        row = only(csqa.measure_agreement(load(both("ffffpppppp", "fffffppppp"))))
+        assert (row["status"], row["n_minority"]) == ("ok", 5)
+
     def test_few_are_counted_and_no_more(self):
         row = only(csqa.measure_agreement(load(both("pppf", "fppf"))))
         assert (row["status"], row["n"], row["flagged"]) == ("too_few", 4, False)
@@ -89,7 +93,7 @@ class TestAgreement:
         text = "agreement: {flag_above: 0.5, fewest_units: 2}\nother_items: count\n"
         lenient = csqa.read_form(write(tmp_path, text + "items: {语气: {}}", "form.yml"))
         row = only(csqa.measure_agreement(load(both("pppf", "fppf")), lenient))
-        assert (row["status"], row["spread"], row["flagged"]) == ("ok", 0.25, False)
+        assert (row["status"], row["spread"], row["flagged"]) == ("rare", 0.25, False)
 
     def test_a_difference_just_at_the_limit_is_not_above_it(self, tmp_path):
         form = csqa.read_form(

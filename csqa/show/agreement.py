@@ -23,6 +23,7 @@ TEXTS = {
     "kappa": ("κ（95% 区间）", "κ (95 %)"),
     "verdict": ("判断", "Verdict"),
     "all_agree": ("全部一致，α 无法计算", "all agree: α cannot be told"),
+    "rare": ("不合格太少，α 不可靠", "too few failed for α"),
     "calibrate": ("需校准", "calibrate"),
     "fine": ("在限度内", "within the limit"),
     "no_pairs": (
@@ -126,15 +127,19 @@ def _agreement_row(row: dict[str, Any], units: list[str], form: Form, language: 
     counted = f"{row['n']:,}"
     if row["status"] == "too_few":
         return [*first, counted, *["–"] * 5, _badge("too_few", language)]
-    undefined = row["status"] == "all_agree"
+    alpha, kappa = (_coefficient(row, name, language) for name in ("alpha", "kappa"))
+    if row["status"] == "all_agree":
+        alpha = _text("all_agree", language)
+    elif row["status"] == "rare":
+        alpha, kappa = _text("rare", language), "–"
     return [
         *first,
         counted,
         _share(row, "agreement", language),
         words.format_value(row["spread"], "share", language),
-        _text("all_agree", language) if undefined else _coefficient(row, "alpha", language),
+        alpha,
         _coefficient(row, "ac1", language),
-        _coefficient(row, "kappa", language),
+        kappa,
         Badge(f"▼ {_text('calibrate', language)}", "worse")
         if row["flagged"]
         else Badge(f"● {_text('fine', language)}", "neutral"),

@@ -11,6 +11,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "agreement.level": ("判定方式", "Level"),
     "agreement.n": ("共同判定数", "Judged together"),
     "n_inspectors": ("质检员人数", "Inspectors"),
+    "n_minority": ("有少见判定的记录数", "With a rare verdict"),
     "agreement": ("一致率", "Same verdict"),
     "agreement_lower": ("一致率：95% 下限", "Same verdict: lower"),
     "agreement_upper": ("一致率：95% 上限", "Same verdict: upper"),

@@ -120,3 +120,32 @@ items:
 def test_what_cannot_be_a_form(tmp_path, text, told):
     with pytest.raises(csqa.RuleError, match=told):
         csqa.read_form(write(tmp_path, text, "inspection.yml"))
+
+
+def test_settings_left_out_are_the_shipped_ones(tmp_path):
+    text = "agreement: {flag_above: 0.2}\ndisputes: {days: calendar}\nitems: {语气: {}}\n"
+    own = csqa.read_form(write(tmp_path, text, "own.yml")).settings
+    shipped = csqa.read_form().settings
+    assert (own.agreement.flag_above, own.agreement.fewest_units) == (0.2, 5)
+    assert (own.disputes.days, own.disputes.decide_within_days) == ("calendar", 5)
+    assert own.rule_quality == shipped.rule_quality
+
+
+def test_every_fault_of_the_settings_is_told_at_once(tmp_path):
+    text = """
+agreement: {flag_above: 10%, fewest_units: 2.5, flag_below: 1}
+disputes: {days: working, file_within_days: -1}
+rule_quality: 3
+items: {语气: {}}
+"""
+    with pytest.raises(csqa.RuleError, match="有 6 处不对") as told:
+        csqa.read_form(write(tmp_path, text, "own.yml"))
+    for part in (
+        "agreement：不认识 'flag_below'，是不是 'flag_above'？",
+        "agreement.flag_above：应为 0 到 1 的数，而不是 '10%'。",
+        "agreement.fewest_units：应为 2 到 10000 的整数，而不是 2.5。",
+        "disputes.days：应为 business 或 calendar，而不是 'working'。",
+        "disputes.file_within_days：应为 0 到 366 的整数，而不是 -1。",
+        "rule_quality：应为“键: 值”，而不是 3。",
+    ):
+        assert part in str(told.value)

@@ -61,7 +61,7 @@ def test_agreement_in_the_order_of_the_form_with_few_only_counted(data):
     assert head[:4] == ["质检项", "共同判定", "一致率（95% 区间）", "平均相差"]
     assert [row[0] for row in rows] == ["用语规范", "流程合规", HOSTILE]
     assert rows[0][1:4] == ["10", "90.0%（59.6%–98.2%）", "10.0%"]
-    assert rows[0][4].startswith("0.63（")
+    assert rows[0][4] == "不合格太少，α 不可靠"
     assert rows[0][-1] == "● 在限度内"
     assert rows[1][4:] == ["全部一致，α 无法计算", "1.00（0.61 ~ 1.00）", "–", "● 在限度内"]
     assert rows[2] == [HOSTILE, "4", "–", "–", "–", "–", "–", "○ 样本不足"]
@@ -73,7 +73,10 @@ def test_agreement_says_which_item_to_calibrate_and_can_be_pooled():
     _, row = texts(tables.show_agreement(found))
     assert row[:3] == [HOSTILE, "全部质检项", "6"]
     assert row[-1] == "▼ 需校准"
-    assert row[6].startswith("−")  # agreement worse than chance has a minus, not a hyphen
+    row = texts(
+        tables.show_agreement(csqa.measure_agreement(csqa.load(judged("pppfff", "fffppp"))))
+    )[1]
+    assert row[4].startswith("−0.83（−")  # agreement worse than chance has a minus, not a hyphen
 
 
 def test_severity_is_no_ranking_and_keeps_its_two_comparisons_apart():

@@ -167,3 +167,15 @@ def test_welch_needs_two_values_in_each_group():
 def test_welch_names_the_wrong_sums():
     with pytest.raises(ValueError, match="`sq2` must be at least"):
         stats.welch_difference(2, 4, 8, 3, 9, 1)
+
+
+def test_p_of_a_mean_being_nothing_is_that_of_scipy():
+    values = np.array([1.5, -0.5, 2.0, 3.5, 0.25])
+    expected = scipy_stats.ttest_1samp(values, 0).pvalue
+    assert stats.t_test_p(5, values.sum(), (values**2).sum()) == pytest.approx(expected)
+    lower, upper = stats.t_interval(5, values.sum(), (values**2).sum(), 1 - expected)
+    assert min(abs(lower), abs(upper)) == pytest.approx(0, abs=1e-9)
+
+
+def test_p_of_constant_values():
+    np.testing.assert_array_equal(stats.t_test_p([5, 5, 1], [0, 10, 2], [0, 20, 4]), [1, 0, np.nan])
