@@ -80,3 +80,8 @@ def test_what_is_no_table_is_named():
 def test_a_name_that_is_no_table_is_refused():
     with pytest.raises(DataError, match="`source` 的表 'tickets' 应为 contacts"):
         csqa.load({"contacts": polars_contacts(), "tickets": polars_contacts()})
+
+
+def test_a_frame_without_columns_lacks_the_required_ones():
+    with pytest.raises(DataError, match="缺少必需的列"):
+        csqa.load({"contacts": pd.DataFrame()})

@@ -339,8 +339,27 @@ standards:
         )
         assert found["value"][("score", 0.5)] == 75
 
+    def test_two_inspectors_of_a_contact_are_averaged(self):
+        judged = pd.DataFrame({"contact_id": ["C1", "C1", "C1", "C2"], "item": "用语规范"})
+        judged["inspector"], judged["result"] = ["A", "A", "B", "A"], ["不合格"] * 2 + ["合格"] * 2
+        data = csqa.Dataset.from_frames({"contacts": contacts({}, {}), "inspections": judged})
+        found = csqa.measure(data).set_index("metric").loc["wording"]
+        assert found[["n", "total", "total_squares"]].tolist() == [2, 1.0, 1.0]
+
+    def test_a_blind_second_judgement_is_no_record_of_the_service(self):
+        judged = pd.DataFrame({"contact_id": ["C1", "C1", "C2"], "item": "用语规范"})
+        judged["inspector"], judged["result"] = ["A", "B", "B"], ["合格", "不合格", "不合格"]
+        judged["second_coding"] = ["否", "是", "是"]
+        data = csqa.Dataset.from_frames({"contacts": contacts({}, {}), "inspections": judged})
+        found = csqa.measure(data).set_index("metric").loc["wording"]
+        assert found[["n", "total"]].tolist() == [1, 0.0]
+        assert csqa.score_inspections(data)[["n_records", "score"]].values.tolist() == [[1, 100]]
+        assert csqa.measure_agreement(data)["n"].tolist() == [1]
+
     def test_the_guides_three_measures_are_those_of_the_rows(self, sample):
-        rows = sample.inspections.merge(sample.contacts[["contact_id", "created_at"]])
+        rows = sample.inspections
+        rows = rows[rows["second_coding"].isna()]
+        rows = rows.merge(sample.contacts[["contact_id", "created_at"]])
         names = {"用语规范": "wording", "答案准确": "accuracy", "流程合规": "process"}
         rows = rows[rows["result"] != "not_applicable"].assign(
             period=rows["created_at"].dt.strftime("%Y-%m"), metric=rows["item"].map(names)

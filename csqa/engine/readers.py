@@ -209,7 +209,8 @@ def read_frame(
     """
     columns = [_engine_column(frame.iloc[:, i]) for i in range(frame.shape[1])]
     renamed = pd.DataFrame({f"c{i}": column for i, column in enumerate(columns)}, copy=False)
-    connection.register(f"frame_{view}", renamed)
+    if columns:  # DuckDB refuses a frame without any
+        connection.register(f"frame_{view}", renamed)
     make_view(
         connection,
         view,
