@@ -161,7 +161,7 @@ class TestInvariance:
 HASH_OF_C1 = "3b1f8921a0a3c960"
 
 
-SEEDS = 1500
+SEEDS = 800
 
 
 @pytest.fixture(scope="module")
@@ -175,7 +175,7 @@ def draws() -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
 
 @pytest.mark.slow
 class TestTruth:
-    """Over 1,500 seeds: chances, unbiasedness and coverage, complaints over-sampled."""
+    """Over 800 seeds: chances, unbiasedness and coverage, complaints over-sampled."""
 
     def test_chances_do_not_depend_on_the_seed(self, draws):
         assert (draws[1] == draws[1][0]).all()
@@ -221,7 +221,7 @@ class TestTruth:
         assert sizes.std() < np.sqrt((chance * (1 - chance)).sum())
 
     def test_being_judged_twice_does_not_depend_on_being_drawn(self):
-        twice = pd.concat([draw_sample(CONTACTS, seed=seed) for seed in range(60)])
+        twice = pd.concat([draw_sample(CONTACTS, seed=seed) for seed in range(30)])
         shares = twice.groupby("reason")["double_coded"].agg(["mean", "size"])
         expected = twice["double_coded"].mean()
         error = np.sqrt(expected * (1 - expected) / shares["size"])
