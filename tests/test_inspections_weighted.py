@@ -75,6 +75,15 @@ def test_records_without_a_chance_stand_for_themselves():
     assert found["score"] == pytest.approx(2100 / 22)
 
 
+def test_readers_are_told():
+    weighted = csqa.score_inspections(build([None, 1.0, 0.1, 0.1]))
+    plain = csqa.score_inspections(build([None] * 4))
+    told = csqa.tables.show_inspections(weighted, period="2025-06").text
+    assert "得分按入样概率加权" in told
+    assert "只代表自己" in told
+    assert "加权" not in csqa.tables.show_inspections(plain, period="2025-06").text
+
+
 def test_sums_add_up_over_teams():
     teams = csqa.score_inspections(build(CHANCES), by="team")
     whole = csqa.score_inspections(build(CHANCES))
