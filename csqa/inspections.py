@@ -15,7 +15,7 @@ from csqa import schema
 from csqa.engine.dataset import Dataset
 from csqa.engine.periods import complete_periods
 from csqa.engine.record_scores import require_inspections, sum_items, sum_records
-from csqa.engine.weighted_records import sums_of, weighted_columns
+from csqa.engine.weighted_records import sums_of, weighted_columns, with_method
 from csqa.errors import RuleError, check_option
 from csqa.frames import unit_columns
 from csqa.periods import kind_of
@@ -26,10 +26,6 @@ from csqa.rules.standard_reader import read_standard
 from csqa.stats import mean_of_sums, share_of_sums, t_interval, wilson
 
 FULL = 100.0
-
-UNWEIGHTED, HAJEK, MIXED = "unweighted", "hajek", "hajek_mixed"
-"""How records count: alike; by the inverse of their chance to be drawn; the same, where some have
-no chance stated and stand for themselves alone."""
 
 _RECORD_SUMS = tuple(
     name for suffix in ("", "_unkilled", "_critical_free") for name in weighted_columns(suffix)
@@ -219,7 +215,7 @@ def score_items(
     units = _check(data, by, every, until)
     rules, hours = standard or read_standard(), calendar or read_calendar()
     sums = sum_items(data, rules, hours, form or read_form(), units, every)
-    rows = _with_method(_with_mean(_until(data, sums, every, until)))
+    rows = with_method(_with_mean(_until(data, sums, every, until)))
     rows = rows.assign(status=_status(rows["n"], rules))
     return rows[["period", *units, *ITEM_COLUMNS]]
 
@@ -245,7 +241,7 @@ def estimate_records(sums: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     found = share_of_sums(sums_of(rows, "_critical_free", "n_rated"))
     weighted = found.value, found.lower, found.upper
     share, lower, upper = _choose(rows, weighted, (plain, *wilson(free, rated)))
-    return _with_method(rows).assign(
+    return with_method(rows).assign(
         critical_free=share,
         lower_critical_free=lower,
         upper_critical_free=upper,
@@ -259,12 +255,6 @@ def _choose(
     """Weighted estimates where a record says how probably it was drawn, else the plain ones."""
     known = (rows["n_with_probability"] > 0).to_numpy()
     return [np.where(known, one, other) for one, other in zip(weighted, plain, strict=True)]
-
-
-def _with_method(rows: pd.DataFrame) -> pd.DataFrame:
-    known, records = rows["n_with_probability"], rows["n_records"]
-    method = np.select([known == 0, known < records], [UNWEIGHTED, MIXED], HAJEK)
-    return rows.assign(method=pd.Series(method, index=rows.index, dtype="str"))
 
 
 def _with_mean(sums: pd.DataFrame, suffix: str = "") -> pd.DataFrame:

@@ -66,6 +66,8 @@ def judged(frames: dict[str, pd.DataFrame], count: int = 2000) -> pd.DataFrame:
         for _ in range(count)
     ]
     table = pd.DataFrame(rows)
+    chances = [0.1, 1 / 3, 1.0, None]  # of a contact, whoever judged it
+    table["inclusion_probability"] = [chances[ids.index(c) % 4] for c in table["contact_id"]]
     return table.astype({"critical": "boolean", "score": "float64", "weight": "float64"})
 
 
@@ -111,6 +113,7 @@ def test_every_case_is_met(
     both: tuple[csqa.Dataset, csqa.Dataset], form: csqa.rules.inspection.Form
 ) -> None:
     here = csqa.score_inspections(both[0], form, by="agent_id")
+    assert {"hajek", "hajek_mixed"} <= set(here["method"])
     for column in ("n_critical_free", "set_aside", "n_unkilled"):
         assert here[column].sum() > 0
     assert here["n_rated"].sum() > here["n_critical_free"].sum()

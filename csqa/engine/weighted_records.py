@@ -6,6 +6,7 @@ and not in SQL: the same to the last digit on every engine.
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from csqa.engine.dataset import Dataset
@@ -20,6 +21,11 @@ _PROBABILITIES = (
     "SELECT contact_id, CAST(MIN(inclusion_probability) AS {number}) AS chance"
     " FROM {inspections} GROUP BY contact_id"
 )
+
+
+UNWEIGHTED, HAJEK, MIXED = "unweighted", "hajek", "hajek_mixed"
+"""How records count: alike; by the inverse of their chance to be drawn; the same, where some have
+no chance stated and stand for themselves alone."""
 
 
 def has_probabilities(data: Dataset) -> bool:
@@ -121,3 +127,17 @@ def _fetch(
         ["contact_id", *keys],
     )
     return rows.sort_values(["contact_id", *keys], ignore_index=True)
+
+
+def with_method(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add how the records of each row count.
+
+    Examples
+    --------
+    >>> rows = pd.DataFrame({"n_records": [4, 4, 4], WITH_PROBABILITY: [0, 3, 4]})
+    >>> with_method(rows)["method"].tolist()
+    ['unweighted', 'hajek_mixed', 'hajek']
+    """
+    known, records = rows[WITH_PROBABILITY], rows["n_records"]
+    method = np.select([known == 0, known < records], [UNWEIGHTED, MIXED], HAJEK)
+    return rows.assign(method=pd.Series(method, index=rows.index, dtype="str"))

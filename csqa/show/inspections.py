@@ -56,7 +56,22 @@ def show_inspections(
     body = [_record_row(row, units, bool(last), language) for row in records(now)]
     headers = (*named, *counts, *told, *last)
     made = table(headers, body, numeric=(*counts, told[2], *last), short=named)
+    made += _weighted(now, language)
     return made + _set_aside(faults, language) if last else made
+
+
+def _weighted(now: pd.DataFrame, language: str) -> Html:
+    """Say that records count by the inverse of their chance to be drawn, if they do."""
+    methods = set(now.get("method", pd.Series(dtype="str"))) - {"unweighted"}
+    if not methods:
+        return Html("", "")
+    zh, mixed = language == "zh", "hajek_mixed" in methods
+    told = "得分按入样概率加权（Hájek），多抽的记录不会把平均值带偏。"
+    rest = "有的记录没有入样概率，只代表自己。"
+    if not zh:
+        told = "Scores are weighted by the inverse of each record's chance to be drawn (Hájek)."
+        rest = " Records without a known chance stand for themselves alone."
+    return paragraph(told + rest if mixed else told)
 
 
 def _record_row(row: dict[str, Any], units: list[str], aside: bool, language: str) -> list[Cell]:

@@ -36,6 +36,7 @@ DIMENSIONS = {
 FEEDBACK = {"positive": "正面", "neutral": "中性", "negative": "负面", "no_feedback": "没有评价"}
 VERDICTS = {"selective": "像是挑过的", "no_sign": "看不出挑选", "too_few": "样本不足，不判断"}
 MOST_LISTED = 20
+MOST_STRATA = 5
 MOST_SHARE = 0.20  # G5: 10–20 % of records a day
 
 
@@ -105,10 +106,16 @@ def _describe_missing(coverage: pd.DataFrame, limit: int) -> Iterator[str]:
         yield "覆盖：每个工号、时段、客户类型、渠道、反馈类别和应抽到的层都有。"
         return
     for dimension, rows in missing.groupby("dimension", sort=False):
-        values = [FEEDBACK.get(value, words.label(value)) for value in rows["value"]]
-        listed = "、".join(values[:limit])
-        more = f" 等 {len(values)} 个" if len(values) > limit else ""
+        values = [_name(value) for value in rows["value"]]
+        most = min(limit, MOST_STRATA) if dimension == "stratum" else limit
+        listed = "、".join(values[:most])
+        more = f" 等 {len(values)} 个" if len(values) > most else ""
         yield f"没有检查到的{DIMENSIONS[str(dimension)]}：{listed}{more}。"
+
+
+def _name(value: str) -> str:
+    """Name a value of a dimension; of a stratum each of its parts."""
+    return FEEDBACK.get(value) or "/".join(words.label(part) for part in value.split("/"))
 
 
 def _describe_precision(precision: pd.DataFrame, kind: str) -> Iterator[str]:
