@@ -171,8 +171,16 @@ class TestOtherFiles:
                 sheet.append([cell])
 
         assert "x!A 电话" in leak_in(phones)
-        with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
-            assert "xl/sharedStrings.xml" in parts.namelist()
+
+    def test_workbook_with_shared_texts(self, tmp_path):
+        texts = f"<sst><si><r><t>打{MOBILE[:3]}</t></r><r><t>{MOBILE[3:]}</t></r></si></sst>"
+        cells = '<c r="B7" t="s"><v>0</v></c><c r="C7" t="str"><v>a&amp;b</v></c>'
+        with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as parts:
+            parts.writestr("xl/workbook.xml", '<workbook><sheet name="一&amp;二"/></workbook>')
+            parts.writestr("xl/sharedStrings.xml", texts)
+            sheet = f"<worksheet><sheetData>{cells}</sheetData></worksheet>"
+            parts.writestr("xl/worksheets/sheet1.xml", sheet)
+        assert "a.xlsx 一&二!B7：手机 138…" in refused(tmp_path)
 
     def test_many_places_are_counted(self, tmp_path):
         page = "".join(f"<p>138{i:08d}</p>\n" for i in range(30))
