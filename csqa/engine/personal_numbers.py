@@ -99,7 +99,9 @@ def _classify(run: Run) -> Iterator[Hit]:
             continue
         kind, end, value = found
         if kind:
-            yield Hit(run.places[start], run.places[end - 1] + 1, kind, value)
+            first = run.places[start]
+            first -= run.text[max(0, first - 1) : first] == "+"
+            yield Hit(first, run.places[end - 1] + 1, kind, value)
         group = bisect_right(run.starts, end - 1)
 
 

@@ -17,7 +17,7 @@ from csqa.errors import ReportError
 from csqa.report import run_report
 from csqa.report.gate import require_masked
 from csqa.report.gate_readers import read_page
-from csqa.report.quarantine_masks import mask_cells
+from csqa.report.quarantine_masks import mask_cells, mask_quarantine
 from csqa.show.record import record
 
 Make = Callable[..., Path]
@@ -165,6 +165,7 @@ class TestOtherFiles:
         assert "comment" in leak_in(comment)
         leak_in(link)
         assert "docProps/core.xml" in leak_in(lambda b: setattr(b.properties, "title", MOBILE))
+
         def phones(book: openpyxl.Workbook) -> None:
             sheet = book.create_sheet("x")
             for cell in ("电话", 13812345678, 13912345678):
@@ -238,6 +239,14 @@ class TestQuarantine:
         assert masked[:4] == rows.loc[0].tolist()[:4]
         assert masked[4:] == ["[已遮盖]", "", "打[手机1]"]
         assert mask_cells(rows, "en").loc[0].tolist()[4:] == ["[hidden]", "", "打[mobile 1]"]
+
+    def test_files_are_masked_in_their_place(self, tmp_path):
+        path = tmp_path / "quarantined_contacts.csv"
+        text = f"文件,行,隔离原因,备注,备注\na.csv,3,坏,+86{MOBILE},'=1+1\nb.csv,4,坏,,=\"x\n"
+        path.write_text(text.replace('="x', "好"), "utf-8-sig")
+        mask_quarantine(tmp_path)
+        told = path.read_text("utf-8-sig")
+        assert told == "文件,行,隔离原因,备注,备注\na.csv,3,坏,[手机1],'=1+1\nb.csv,4,坏,,好\n"
 
     def test_no_rows_and_headers_twice(self):
         rows = pd.DataFrame([[MOBILE, MOBILE]], columns=["备注", "备注"])
