@@ -44,8 +44,10 @@ def mask_quarantine(folder: Path, language: str = "zh") -> None:
             path, dtype="str", keep_default_na=False, encoding="utf-8-sig", header=None
         )
         rows = read.iloc[1:].set_axis(pd.Index(read.iloc[0]), axis=1)
-        masked = mask_cells(rows, language).map(defuse_cell)
-        masked.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        masked = mask_cells(rows, language)
+        if not masked.equals(rows):
+            written = masked.map(defuse_cell)
+            written.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def mask_cells(rows: pd.DataFrame, language: str = "zh") -> pd.DataFrame:
