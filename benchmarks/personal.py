@@ -22,7 +22,6 @@ from csqa.engine.personal import find_personal, mask_personal
 from csqa.engine.personal_numbers import is_identity, passes_luhn
 
 ROUNDS = 3
-PLANTED = 2_000
 LEFT = 5
 """Digits in a row that give a number away."""
 NAIVE = (
@@ -251,6 +250,8 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="a tenth of the messages")
     parser.add_argument("--texts", help="file of messages without numbers")
     parser.add_argument("--field", type=int, default=-1, help="which tab-separated field")
+    parser.add_argument("--planted", type=int, default=2_000, help="numbers of each kind")
+    parser.add_argument("--seed", type=int, default=7, help="of what is planted")
     options = parser.parse_args()
     count = 100_000 if options.quick else 1_000_000
     messages = make_messages(count)
@@ -265,7 +266,8 @@ def main() -> None:
         print(f"{name:<12} {taken:>7.2f} {size / taken:>7.1f} {taken / timed['raw scan']:>15.1f}")
     clean = read_texts(options.texts, options.field) if options.texts else make_messages(20_000, 2)
     print(f"\nkind       planted  masked  recall   (in {len(clean):,} messages)")
-    for kind, (made, found) in measure_recall(clean, PLANTED).items():
+    recall = measure_recall(clean, options.planted, options.seed)
+    for kind, (made, found) in recall.items():
         print(f"{kind:<10} {made:>7,} {found:>7,} {found / made:>7.4f}")
     false = find_personal(pd.Series(clean, dtype="str"))
     rows = false["row"].nunique()

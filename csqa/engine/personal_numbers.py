@@ -99,7 +99,9 @@ def _classify(run: Run) -> Iterator[Hit]:
             continue
         kind, end, value = found
         if kind:
-            yield Hit(run.places[start], run.places[end - 1] + 1, kind, value)
+            first = run.places[start]
+            first -= run.text[max(0, first - 1) : first] == "+"
+            yield Hit(first, run.places[end - 1] + 1, kind, value)
         group = bisect_right(run.starts, end - 1)
 
 
@@ -110,19 +112,19 @@ def _number_at(run: Run, group: int, start: int) -> tuple[str, int, str] | None:
         end = start + length
         if (last := run.ends.get(end)) is None or last < group:
             continue
-        found = test(run, run.digits[start:end], run.sizes(group, last), before)
-        if found and not (found[0] == "mobile" and _odd(run, group, last, before)):
+        found = test(run, run.digits[start:end], run.sizes(group, last, end), before)
+        if found and not (
+            found[0] == "mobile" and _odd(run, run.sizes(group, last, end), start, before)
+        ):
             order = found[2] and _REFERENCE.search(before)
             return ("" if order else found[0]), end, found[1]
     return _long(run, group, start, before)
 
 
-def _odd(run: Run, group: int, last: int, before: str) -> bool:
+def _odd(run: Run, sizes: tuple[int, ...], start: int, before: str) -> bool:
     """Whether digits are cut in a way that phone numbers are not."""
-    sizes = run.sizes(group, last)
     if len(sizes) == 1 or set(sizes) == {1}:
         return False
-    start = run.starts[group]
     if run.weak(start, start + sum(sizes)):
         return not {sizes[-3:], sizes[-2:], sizes[-1:]} & set(_PLAIN_GROUPS)
     return len(sizes) > 5 and not _PHONE.search(before)

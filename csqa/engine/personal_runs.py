@@ -18,18 +18,15 @@ UNSEEN = "\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-
 _STRONG = rf" \t\r\n\u00a0\u2000-\u200a\u202f\u3000{TURN_END}\-‐-―−－·•・()（）"
 _WEAK = ".．_/／,，、+＋~～*＊|｜"
 """Separators that stand between two figures as often as within one number."""
-_SPOKEN = "零〇○洞一壹幺么二贰三叁四肆五伍六陆七柒拐八捌九玖勾"
-SPOKEN_DIGITS = str.maketrans(
-    "零〇○洞一壹幺么二贰三叁四肆五伍六陆七柒拐八捌九玖勾",
-    "00001111223344556677788999",
-)
+_SPOKEN = "零〇○洞一壹幺么二贰两三叁四肆五伍六陆七柒拐八捌九玖勾"
+SPOKEN_DIGITS = str.maketrans(_SPOKEN, "000011112223344556677788999")
 """Digits as they are read out: 幺 for one, 拐 for seven, 勾 for nine, 洞 for nought."""
 
 
 def _run(gap: int) -> re.Pattern[str]:
     digit = f"[0-9{_SPOKEN}]"
     between = rf"[{UNSEEN}]*+(?:[{_STRONG}{_WEAK}][{UNSEEN}]*+){{0,{gap}}}+"
-    last = rf"(?:{between}[Xx])?"
+    last = rf"(?:[{UNSEEN}]*+[ \-]?[Xx])?"
     return re.compile(rf"{digit}(?:{between}{digit}){{6,}}+{last}")
 
 
@@ -65,9 +62,9 @@ class Run(NamedTuple):
     """Digit after a group -> number of the group."""
     spoken: bool
 
-    def sizes(self, first: int, last: int) -> tuple[int, ...]:
-        """Digits in each of some groups."""
-        cuts = [*self.starts[first : last + 1], self._after(last)]
+    def sizes(self, first: int, last: int, end: int = 0) -> tuple[int, ...]:
+        """Digits in each of some groups; up to an end, where an X is left out."""
+        cuts = [*self.starts[first : last + 1], end or self._after(last)]
         return tuple(b - a for a, b in pairwise(cuts))
 
     def _after(self, group: int) -> int:

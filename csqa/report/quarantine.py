@@ -40,7 +40,7 @@ def write_quarantine(data: Dataset, folder: str | Path | None) -> list[Path]:
     UTF-8 with a byte-order mark, so that Excel reads the Chinese. Cells are as they came, but
     for one thing: text that a spreadsheet would run as a formula (it begins with ``=``, ``+``,
     ``-``, ``@``, a tab or a line break, and is no number) has an apostrophe before it. The rows
-    may hold personal data.
+    may hold personal data; in a report, :func:`csqa.run_report` masks it.
 
     Examples
     --------
@@ -111,7 +111,7 @@ def _unlike(name: str, headers: list[str]) -> str:
 def _write(rows: pd.DataFrame, path: Path) -> None:
     """Write a file whole or not at all."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
-    plain = rows.map(_defuse).rename(columns=_defuse)
+    plain = rows.map(defuse_cell).rename(columns=defuse_cell)
     try:
         plain.to_csv(partial, index=False, encoding="utf-8-sig", lineterminator="\n")
         partial.replace(path)
@@ -119,7 +119,7 @@ def _write(rows: pd.DataFrame, path: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def _defuse(value: object) -> object:
+def defuse_cell(value: object) -> object:
     """Put an apostrophe before what a spreadsheet would run; a number is no formula."""
     if not isinstance(value, str) or not value.startswith((*ACTIVE, "\n")):
         return value

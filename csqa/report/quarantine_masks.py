@@ -8,7 +8,7 @@ import pandas as pd
 from csqa.engine.personal import mask_personal
 from csqa.engine.personal_blocks import KINDS
 from csqa.engine.personal_outputs import is_id_header
-from csqa.report.quarantine import ADDED, PREFIX
+from csqa.report.quarantine import ADDED, PREFIX, defuse_cell
 
 HIDDEN = {"zh": "[已遮盖]", "en": "[hidden]"}
 """What stands in a cell of a column that names persons."""
@@ -39,9 +39,15 @@ def mask_quarantine(folder: Path, language: str = "zh") -> None:
     messages are, file by file. File, row and reason tell where the original is.
     """
     for path in sorted(folder.glob(f"{PREFIX}*.csv")):
-        rows = pd.read_csv(path, dtype="str", keep_default_na=False, encoding="utf-8-sig")
+        # Without a header, or pandas would rename headers that stand twice.
+        read = pd.read_csv(
+            path, dtype="str", keep_default_na=False, encoding="utf-8-sig", header=None
+        )
+        rows = read.iloc[1:].set_axis(pd.Index(read.iloc[0]), axis=1)
         masked = mask_cells(rows, language)
-        masked.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
+        if not masked.equals(rows):
+            written = masked.map(defuse_cell)
+            written.to_csv(path, index=False, encoding="utf-8-sig", lineterminator="\n")
 
 
 def mask_cells(rows: pd.DataFrame, language: str = "zh") -> pd.DataFrame:

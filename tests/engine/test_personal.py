@@ -37,7 +37,7 @@ class TestWhatIsFound:
         ("text", "masked"),
         [
             ("我的手机13812345678，急", "我的手机[手机1]，急"),
-            ("+86 138-1234-5678", "+[手机1]"),
+            ("+86 138-1234-5678", "[手机1]"),
             ("0086-13812345678", "[手机1]"),
             ("１３８１２３４５６７８", "[手机1]"),
             ("138－1234·5678", "[手机1]"),
@@ -68,7 +68,7 @@ class TestWhatIsFound:
             ("(0755)8888 1234", "([电话1]"),
             ("座机 87654321", "座机 [电话1]"),
             ("call (415) 555-2671", "call ([电话1]"),
-            ("+44 20 7946 0958", "+[电话1]"),
+            ("+44 20 7946 0958", "[电话1]"),
             ("li.wei+1@mail.example.com收", "[邮箱1]收"),
             ("13812345678@163.com", "[邮箱1]"),
             ("ＬＩ＠ＥＸＡＭＰＬＥ．ＣＯＭ", "[邮箱1]"),
@@ -185,7 +185,7 @@ class TestTurns:
 class TestTokens:
     def test_the_same_number_has_the_same_token_however_it_is_written(self):
         told = mask(MOBILE, "+86 138 1234 5678", "幺三八一二三四五六七八", "13912345678")
-        assert told[0] == told[1].removeprefix("+") == told[2] != told[3]
+        assert told[0] == told[1] == told[2] != told[3]
         assert set(told[2:]) == {"[手机1]", "[手机2]"}
 
     def test_english(self):

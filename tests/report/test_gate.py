@@ -17,7 +17,7 @@ from csqa.errors import ReportError
 from csqa.report import run_report
 from csqa.report.gate import require_masked
 from csqa.report.gate_readers import read_page
-from csqa.report.quarantine_masks import mask_cells
+from csqa.report.quarantine_masks import mask_cells, mask_quarantine
 from csqa.show.record import record
 
 Make = Callable[..., Path]
@@ -172,8 +172,16 @@ class TestOtherFiles:
                 sheet.append([cell])
 
         assert "x!A 电话" in leak_in(phones)
-        with zipfile.ZipFile(tmp_path / "report.xlsx") as parts:
-            assert "xl/sharedStrings.xml" in parts.namelist()
+
+    def test_workbook_with_shared_texts(self, tmp_path):
+        texts = f"<sst><si><r><t>打{MOBILE[:3]}</t></r><r><t>{MOBILE[3:]}</t></r></si></sst>"
+        cells = '<c r="B7" t="s"><v>0</v></c><c r="C7" t="str"><v>a&amp;b</v></c>'
+        with zipfile.ZipFile(tmp_path / "a.xlsx", "w") as parts:
+            parts.writestr("xl/workbook.xml", '<workbook><sheet name="一&amp;二"/></workbook>')
+            parts.writestr("xl/sharedStrings.xml", texts)
+            sheet = f"<worksheet><sheetData>{cells}</sheetData></worksheet>"
+            parts.writestr("xl/worksheets/sheet1.xml", sheet)
+        assert "a.xlsx 一&二!B7：手机 138…" in refused(tmp_path)
 
     def test_many_places_are_counted(self, tmp_path):
         page = "".join(f"<p>138{i:08d}</p>\n" for i in range(30))
@@ -231,6 +239,14 @@ class TestQuarantine:
         assert masked[:4] == rows.loc[0].tolist()[:4]
         assert masked[4:] == ["[已遮盖]", "", "打[手机1]"]
         assert mask_cells(rows, "en").loc[0].tolist()[4:] == ["[hidden]", "", "打[mobile 1]"]
+
+    def test_files_are_masked_in_their_place(self, tmp_path):
+        path = tmp_path / "quarantined_contacts.csv"
+        text = f"文件,行,隔离原因,备注,备注\na.csv,3,坏,+86{MOBILE},'=1+1\nb.csv,4,坏,,=\"x\n"
+        path.write_text(text.replace('="x', "好"), "utf-8-sig")
+        mask_quarantine(tmp_path)
+        told = path.read_text("utf-8-sig")
+        assert told == "文件,行,隔离原因,备注,备注\na.csv,3,坏,[手机1],'=1+1\nb.csv,4,坏,,好\n"
 
     def test_no_rows_and_headers_twice(self):
         rows = pd.DataFrame([[MOBILE, MOBILE]], columns=["备注", "备注"])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from csqa.engine.dataset import Dataset
 from csqa.errors import RuleError
 from csqa.load import load
-from csqa.report.quarantine import _defuse, check_place, write_quarantine
+from csqa.report.quarantine import check_place, defuse_cell, write_quarantine
 
 HEADERS = "工单号,渠道,创建时间,处理时长秒,备注\n"
 ROWS = (
@@ -118,14 +118,14 @@ def test_the_folder_of_the_data_is_refused(tmp_path: Path) -> None:
 
 @given(st.text())
 def test_a_cell_is_as_it_came_or_has_an_apostrophe(text: str) -> None:
-    assert _defuse(text) in (text, "'" + text)
+    assert defuse_cell(text) in (text, "'" + text)
 
 
 @given(st.sampled_from("=+-@\t\r\n＝＋－＠"), st.text(alphabet="ab(!,|", min_size=1))
-def test_what_would_run_is_defused(start: str, rest: str) -> None:
-    assert _defuse(start + rest) == "'" + start + rest
+def test_what_would_run_isdefuse_celld(start: str, rest: str) -> None:
+    assert defuse_cell(start + rest) == "'" + start + rest
 
 
 @pytest.mark.parametrize("number", ["-5", "+8", "-1,234.50", "+1e6", "-12%", "-.5"])
 def test_a_number_is_as_it_came(number: str) -> None:
-    assert _defuse(number) == number
+    assert defuse_cell(number) == number
