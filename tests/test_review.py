@@ -217,6 +217,19 @@ def test_templates_are_mined_from_the_messages(tmp_path):
     assert set(found["contact_id"]) == {"C4", "C5", *(f"D{n}" for n in range(5)), "E"}
 
 
+def test_each_rule_counts_its_templates_by_itself(tmp_path):
+    """Two rules are led to the same message; it stands in two conversations all the same."""
+    rules = [
+        f"- {{id: r{n}, any: {word}, exclude_templates: true}}\n"
+        for n, word in enumerate(["没办法", "改不了"])
+    ]
+    phrases = own(
+        tmp_path, "templates: {conversations: 3, characters: 8}\nrules:\n" + "".join(rules)
+    )
+    rows = [(f"C{n}", 1, "agent", "这个没办法，真的改不了") for n in range(2)]
+    assert len(csqa.review(messages(*rows), phrases)) == 4
+
+
 def test_a_period_is_that_of_the_contact():
     tables = {
         "contacts": contacts({"created_at": "2025-06-02 09:00:00"}, {"created_at": "2025-07-02"}),

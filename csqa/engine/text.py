@@ -19,7 +19,7 @@ from csqa.engine.templates import TemplateCounter
 from csqa.results import FINDING_COLUMNS
 from csqa.rules.phrase_hits import Hit, judge, speaks
 from csqa.rules.phrase_rules import REQUIRE, PhraseRule
-from csqa.rules.phrases import Phrases
+from csqa.rules.phrases import Phrases, Templates
 from csqa.rules.regex_stems import find_stems
 
 EPOCH = date(1970, 1, 1).toordinal()
@@ -28,6 +28,8 @@ Progress = Callable[[int, int], None]
 """Called with the messages done and those in all."""
 
 Row = tuple[Any, ...]
+Found = tuple[Row, int, str | None]
+"""A finding, the number of its rule, and by what its message is known among templates."""
 
 
 @dataclass(frozen=True)
@@ -48,15 +50,18 @@ class Scanner:
     """The rules, ready to run over blocks."""
 
     rules: list[DatedRule]
-    templates: TemplateCounter
+    settings: Templates
     conversations: int = 0
     """How many were seen."""
+    _templates: list[TemplateCounter] = field(default_factory=list)
+    """Of each rule: what it is led to is counted by itself."""
     _finders: dict[str, StemFinder] = field(default_factory=dict)
     _everywhere: dict[str, list[int]] = field(default_factory=dict)
     """Speaker → rules without stems, which must try each message."""
 
     def __post_init__(self) -> None:
         """Group the stems by whose messages they are looked for in."""
+        self._templates = [TemplateCounter(self.settings) for _ in self.rules]
         stems: dict[str, dict[str, set[int]]] = defaultdict(lambda: defaultdict(set))
         for number, dated in enumerate(self.rules):
             if dated.rule.kind == REQUIRE:
@@ -84,8 +89,8 @@ class Scanner:
                         places[number].append(own[at])
         return places
 
-    def scan(self, block: Block) -> Iterator[tuple[Row, str | None]]:
-        """Find what the rules find in a block: rows, and by what a template is known."""
+    def scan(self, block: Block) -> Iterator[Found]:
+        """Find what the rules find in a block; templates are told apart when all is counted."""
         lines = list(zip(block.senders, block.texts.looked_at, strict=True))
         places = self.find_places(block)
         for number, dated in enumerate(self.rules):
@@ -93,30 +98,35 @@ class Scanner:
             if dated.rule.kind == REQUIRE:
                 asked = [(place, None) for place in range(len(block.bounds))]
             for place, within in asked:
-                yield from self._apply(dated, block, place, within, lines)
+                yield from self._apply(number, block, place, within, lines)
         self.conversations += len(block.bounds)
 
     def _apply(
         self,
-        dated: DatedRule,
+        number: int,
         block: Block,
         place: int,
         within: list[int] | None,
         lines: list[tuple[str, str]],
-    ) -> Iterator[tuple[Row, str | None]]:
+    ) -> Iterator[Found]:
         start, end = block.bounds[place]
+        dated, counter = self.rules[number], self._templates[number]
         rule = dated.rule
         keys: dict[int | None, str | None] = {}
         if rule.exclude_templates:
             for at in within or ():
                 written = block.texts.written[start + at]
-                keys[at] = self.templates.count(written, self.conversations + place)
+                keys[at] = counter.count(written, self.conversations + place)
         for hit in judge(rule, lines[start:end], within):
             judged = hit.trigger if hit.place is None else hit.place
             if rule.kind == REQUIRE or judged is None:
                 judged = 0  # the conversation as a whole is judged by its first day
             if dated.holds(int(block.days[start + judged])):
-                yield _row(rule, block, start, hit), keys.get(hit.place)
+                yield _row(rule, block, start, hit), number, keys.get(hit.place)
+
+    def is_template(self, number: int, key: str | None) -> bool:
+        """Whether what a rule found stands in a template, now that all is counted."""
+        return self._templates[number].is_template(key)
 
 
 def _group(block: Block, places: list[int]) -> list[tuple[int, list[int] | None]]:
@@ -220,15 +230,15 @@ def scan_messages(
         If there are no messages, or a period is asked for and there are no contacts.
     """
     total, done = count_messages(data, period=period, until=until), 0
-    scanner = Scanner(date_rules(phrases), TemplateCounter(phrases.templates))
-    found: list[tuple[Row, str | None]] = []
+    scanner = Scanner(date_rules(phrases), phrases.templates)
+    found: list[Found] = []
     for messages in stream_blocks(data, block):
         found += scanner.scan(messages)
         done += len(messages)
         if progress is not None:
             progress(done, total)
-    is_template = scanner.templates.is_template
-    return make_findings([row for row, key in found if not is_template(key)])
+    kept = [row for row, number, key in found if not scanner.is_template(number, key)]
+    return make_findings(kept)
 
 
 def make_findings(rows: list[Row]) -> pd.DataFrame:

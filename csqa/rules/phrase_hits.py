@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 
 from csqa.rules.phrase_fields import REACH
-from csqa.rules.phrase_rules import ANYONE, FIRST, FORBID, REQUIRE, Patterns, PhraseRule
+from csqa.rules.phrase_rules import ANYONE, FORBID, LAST, REQUIRE, Patterns, PhraseRule
 
 Line = tuple[str, str]
 """Speaker and text of a message."""
@@ -109,11 +110,11 @@ def ends_there(pattern: re.Pattern[str]) -> re.Pattern[str]:
 
 def _own_places(rule: PhraseRule, lines: Sequence[Line]) -> list[int]:
     """Messages of the rule's speaker, those within its position."""
-    own = [place for place, (sender, _) in enumerate(lines) if speaks(sender, rule.speaker)]
-    if rule.within is None:
-        return own
-    count = rule.within.messages
-    return own[:count] if rule.within.end == FIRST else own[-count:]
+    looked: Iterable[int] = range(len(lines))
+    if rule.within is not None and rule.within.end == LAST:
+        looked = reversed(range(len(lines)))
+    own = (place for place in looked if speaks(lines[place][0], rule.speaker))
+    return sorted(islice(own, rule.within.messages if rule.within else None))
 
 
 def _judge_forbidden(rule: PhraseRule, lines: Sequence[Line], looked: Sequence[int]) -> list[Hit]:
@@ -181,17 +182,20 @@ def _turns_after(lines: Sequence[Line], start: int, speaker: str) -> list[list[i
 
 def _judge_required(rule: PhraseRule, lines: Sequence[Line]) -> list[Hit]:
     own = _own_places(rule, lines)
-    least = 1 if rule.least is None else rule.least
-    found: list[tuple[int, Span]] = []
-    for place in own:
-        found += [(place, span) for span in find_spans(rule, lines[place][1])]
-        if len(found) >= least and rule.most is None:
-            return []
+    if not own or _is_simply_said(rule, [lines[place][1] for place in own]):
+        return []
+    found = [(place, span) for place in own for span in find_spans(rule, lines[place][1])]
     if rule.most is not None and len(found) > rule.most:
         return [Hit(place, *span) for place, span in found[rule.most :]]
-    if not own or len(found) >= least or not _is_owed(rule, lines):
+    if len(found) >= (rule.least or 1) or not _is_owed(rule, lines):
         return []
     return [Hit(None, trigger=_first_of(lines, "customer"))]
+
+
+def _is_simply_said(rule: PhraseRule, texts: Sequence[str]) -> bool:
+    """Whether nothing is to be known but that it was said once, and it was: the usual case."""
+    special = rule.unless_before or rule.unless_after or rule.most or (rule.least or 1) > 1
+    return not special and _says(rule.any, texts)
 
 
 def _first_of(lines: Sequence[Line], speaker: str) -> int | None:
