@@ -16,6 +16,7 @@ tables and return :class:`csqa.show.html.Html`.
 
 from csqa.show.agents import show_agent_sheet, show_agent_sheets
 from csqa.show.agreement import show_agreement, show_severity
+from csqa.show.audit import show_audit
 from csqa.show.cases import name_rules, show_cases
 from csqa.show.changes_tables import show_changes, show_contributions
 from csqa.show.closing import (
@@ -46,6 +47,7 @@ __all__ = [
     "show_agent_sheet",
     "show_agent_sheets",
     "show_agreement",
+    "show_audit",
     "show_backlog",
     "show_cases",
     "show_changes",
