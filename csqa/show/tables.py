@@ -4,10 +4,8 @@ The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_ca
 ``show_units show_horizontal show_vertical show_scorecard show_scores show_topics show_cases
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
 show_changes show_contributions show_conflicts show_consistency show_watch``; of inspection:
-``show_agreement show_severity show_rule_quality show_disputes show_open_disputes
-show_disputed_scores``; per agent:
-show_changes show_contributions show_conflicts show_consistency show_watch
-show_findings``; per agent:
+``show_audit show_findings show_agreement show_severity show_rule_quality show_disputes
+show_open_disputes show_disputed_scores``; per agent:
 ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
