@@ -196,7 +196,7 @@ def _evaluate(
         "n_found": int((hit & failed).sum()),
         **_named("recall", recall),
         "weighted": bool(judged["weighted"].iloc[0]),
-        "verdict": _verdict(int(hit.sum()), precision, settings),
+        "verdict": _verdict(int(hit.sum()), precision, settings, hint=rule["hint"]),
     }
 
 
@@ -218,10 +218,10 @@ def _named(name: str, rate: Rate) -> dict[str, float]:
     return dict(zip((name, f"{name}_lower", f"{name}_upper"), rate, strict=True))
 
 
-def _verdict(n: int, precision: Rate, settings: RuleQualitySettings) -> str:
+def _verdict(n: int, precision: Rate, settings: RuleQualitySettings, *, hint: bool) -> str:
     value, _, upper = precision
     if n < settings.fewest_hits:
         return TOO_FEW
-    if upper < settings.precision_at_least:
+    if upper < settings.precision_at_least and not hint:  # a hint counts nowhere
         return PROPOSE_RETIREMENT
     return KEEP if value >= settings.precision_at_least else WATCH

@@ -8,6 +8,7 @@ from csqa import words
 from csqa.errors import check_option
 from csqa.frames import records
 from csqa.rules.inspection import Form, read_form
+from csqa.rules.phrases import Phrases
 from csqa.show.html import Badge, Cell, Html, paragraph, table
 
 TEXTS = {
@@ -48,7 +49,11 @@ UNTOLD = ("too_few", "no_item")
 
 
 def show_rule_quality(
-    found: pd.DataFrame, form: Form | None = None, *, language: str = "zh"
+    found: pd.DataFrame,
+    form: Form | None = None,
+    phrases: Phrases | None = None,
+    *,
+    language: str = "zh",
 ) -> Html:
     """Show precision and recall of each phrase rule, those to be retired first.
 
@@ -58,6 +63,8 @@ def show_rule_quality(
         From :func:`csqa.evaluate_rules`.
     form : Form, optional
         For the names of items and the floor. Default: the shipped one.
+    phrases : Phrases, optional
+        For the names of the rules; left out, their ids are shown.
     language : {"zh", "en"}
         Of the words.
 
@@ -89,7 +96,7 @@ def show_rule_quality(
     rows = found.assign(place=place).sort_values(["place", "rule"])
     keys = ("rule", "item", "n", "precision", "n_failed", "recall", "verdict")
     headers = [_text(key, language) for key in keys]
-    body = [_row(row, form, language) for row in records(rows)]
+    body = [_row(row, form, phrases, language) for row in records(rows)]
     made = table(headers, body, numeric=(headers[2], headers[4]), short=headers[:2])
     floor = form.settings.rule_quality.precision_at_least
     reading = _text("reading", language).format(
@@ -99,11 +106,12 @@ def show_rule_quality(
     return made + paragraph(reading)
 
 
-def _row(row: dict[str, Any], form: Form, language: str) -> list[Cell]:
+def _row(row: dict[str, Any], form: Form, phrases: Phrases | None, language: str) -> list[Cell]:
+    name = phrases.name(row["rule"], language) if phrases else str(row["rule"])
     sign, meaning = MARKS[row["verdict"]]
     untold = row["verdict"] in UNTOLD
     return [
-        str(row["rule"]) + (_text("hint", language) if row["hint"] else ""),
+        name + (_text("hint", language) if row["hint"] else ""),
         form.name(row["item"], language) or "–",
         f"{row['n']:,}",
         "–" if untold else _share(row, "precision", language),

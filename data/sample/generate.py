@@ -215,8 +215,12 @@ def truth_of_people(agents: list[Record]) -> Record:
     }
 
 
-def truth_of_messages(messages: list[Row]) -> Record:
-    """How many there are, and which sessions hold a forbidden phrase of the agent."""
+def truth_of_messages(messages: list[Row], contacts: list[Record]) -> Record:
+    """How many there are, and which sessions hold a forbidden or planted phrase of the agent."""
+    planted = defaultdict(list)
+    for contact in contacts:
+        if "planted_phrase" in contact:
+            planted[contact["planted_phrase"]].append(contact["contact_id"])
     forbidden = {
         row[0]
         for row in messages
@@ -226,6 +230,7 @@ def truth_of_messages(messages: list[Row]) -> Record:
         "rows": len(messages),
         "sessions": len({row[0] for row in messages}),
         "sessions_with_forbidden": sorted(forbidden),
+        "sessions_with_planted_phrase": {rule: planted[rule] for rule in TEXTS["planted_phrases"]},
     }
 
 
@@ -261,7 +266,7 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
             "unknown_contacts": PLAN["unknown_contacts"],
         },
         **truth_of_judgements(second, disputes),
-        "messages": truth_of_messages(messages),
+        "messages": truth_of_messages(messages, contacts),
         "feedback": {"rows": len(feedback), "by_source": dict(Counter(r[2] for r in feedback))},
         "actions": truth_of_actions(),
         "hostile": hostile_rows("客户反馈.csv", feedback, TEXTS["hostile_feedback"])

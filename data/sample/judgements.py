@@ -76,6 +76,8 @@ def draw_disputes(inspections: list[Row], contacts: list[Record]) -> list[Row]:
         outcome = ("改判", "合格") if overturned else ("维持", None)
         rows.append([*people, judged, filed, decided, *outcome, reason])
     rows.sort(key=lambda row: (row[5], row[0]))
+    for row in rows[-DISPUTES["open"] :]:
+        row[6:9] = [None, "待裁定", None]
     return [[f"D{number:04d}", *row] for number, row in enumerate(rows, start=1)]
 
 

@@ -22,6 +22,7 @@ from simulate import (
 
 TEXTS = yaml.safe_load((HERE / "texts.yml").read_text(encoding="utf-8"))
 ITEMS = list(LEVELS["faults"])
+PLANT_EVERY = 150  # sessions between two planted phrases
 
 
 def by_month(contacts: list[Record]) -> dict[str, list[Record]]:
@@ -208,6 +209,10 @@ def draw_messages(contacts: list[Record]) -> list[list[object]]:
     ]  # fmt: skip
     for number, contact in enumerate(sessions):
         turns = session_texts(rng, contact)
+        if number % PLANT_EVERY == PLANT_EVERY // 2 and "forbidden" not in contact:
+            rules = list(TEXTS["planted_phrases"])
+            contact["planted_phrase"] = rules[number // PLANT_EVERY % len(rules)]
+            turns[3] = ("客服", TEXTS["planted_phrases"][contact["planted_phrase"]])
         if number % 250 == 120:
             turns[2] = ("客户", TEXTS["hostile_messages"][number // 250 % 5])
         seconds = contact["handle_seconds"] or 400
