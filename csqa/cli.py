@@ -47,7 +47,11 @@ _PLACES = {
 
 
 SOURCES = "文件、文件夹，或 postgresql://、mysql://、sc:// 地址"
-NOTEBOOKS_HELP = "monthly（月度诊断）、agents（一对一辅导表），或 .ipynb 文件的路径"
+OWN_PARAMETERS = ("agents", "pseudonymise", "form", "phrases")
+"""Options that are passed on to notebooks that declare such a parameter."""
+NOTEBOOKS_HELP = (
+    "monthly（月度诊断）、inspection（质检专题）、agents（一对一辅导表），或 .ipynb 的路径"
+)
 MAPPING_HELP = "映射（YAML），或自带映射的名字：zendesk、servicenow、chatwoot、osticket、chinese"
 
 
@@ -158,6 +162,8 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calendar", metavar="文件", help="日历（YAML）：营业时间、节假日；缺省为自带的"
     )
+    parser.add_argument("--form", metavar="文件", help="质检表（YAML）；缺省为自带的")
+    parser.add_argument("--phrases", metavar="文件", help="话术规则（YAML）；缺省为自带的")
     parser.add_argument("--out", default="reports", metavar="文件夹", help="报告放在哪里")
     parser.add_argument("--language", default="zh", choices=["zh", "en"], help="报告的语言")
     parser.add_argument("--minimum-n", default=30, type=int, metavar="N", help="作判断的最小样本")
@@ -235,7 +241,7 @@ def _report(options: argparse.Namespace) -> int:
         language=options.language,
         minimum_n=options.minimum_n,
         max_quarantined=options.max_quarantined,
-        parameters={"agents": options.agents, "pseudonymise": options.pseudonymise},
+        parameters={name: getattr(options, name) for name in OWN_PARAMETERS},
         progress=not options.quiet,
         keep_personal=options.keep_personal,
     )

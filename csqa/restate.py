@@ -6,6 +6,7 @@ standard, all of them are judged once more by one yardstick. Both are shown, nei
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Any
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from csqa.frames import unit_columns
 from csqa.measure import measure
 from csqa.periods import last_day
 from csqa.rules.calendar import Calendar
+from csqa.rules.inspection import Form
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.score import score
@@ -114,6 +116,7 @@ def restate(
     every: str = "month",
     until: str | None = None,
     calendar: Calendar | None = None,
+    form: Form | None = None,
     on: date | None = None,
     as_if: Standard | None = None,
 ) -> pd.DataFrame:
@@ -121,7 +124,7 @@ def restate(
 
     Parameters
     ----------
-    data, standard, by, every, until, calendar
+    data, standard, by, every, until, calendar, form
         As for :func:`csqa.measure`.
     on : date, optional
         The day whose standard is today's. Default: the last day of the last period.
@@ -156,10 +159,12 @@ def restate(
     """
     standard = standard or read_standard()
     dataset = as_dataset(data)
-    measures = measure(dataset, standard, by=by, every=every, until=until, calendar=calendar)
+    asked: dict[str, Any] = {"by": by, "every": every, "until": until}
+    asked |= {"calendar": calendar, "form": form}
+    measures = measure(dataset, standard, **asked)
     in_force = score(measures, standard)
     today = as_if or standard.restated(on or last_day(str(measures["period"].max())))
-    anew = measure(dataset, today, by=by, every=every, until=until, calendar=calendar)
+    anew = measure(dataset, today, **asked)
     restated = score(anew, today)
     cards = composite(in_force, standard), composite(restated, today)
     return compare_standards_scores(in_force, restated, card=cards[0], card_restated=cards[1])

@@ -204,3 +204,46 @@ class TestNothingCustomersWroteIsInTheReport:
         for path in shared:
             if path.suffix in (".html", ".ipynb", ".json", ".csv"):
                 assert "13800138000" not in path.read_text("utf-8"), path
+
+
+class TestInspection:
+    """What is planted in conversations and judgements is found, and nothing beside it."""
+
+    def test_each_planted_phrase_is_found_and_no_other(self, sample, truth):
+        told = truth["messages"]
+        found = csqa.review(sample)
+        by_rule = found.groupby("rule")["contact_id"].agg(set)
+        for rule, sessions in told["sessions_with_planted_phrase"].items():
+            assert by_rule[rule] == set(sessions), rule
+        assert by_rule["dont_know"] == set(told["sessions_with_forbidden"])
+
+    def test_the_strict_inspector_is_named_and_nobody_else(self, sample, truth):
+        found = csqa.measure_severity(sample, period="2025-Q2").set_index("inspector")
+        strict = truth["second_codings"]["strict"]
+        assert found.loc[strict["inspector"], "verdict"] == "stricter"
+        assert set(found["verdict"].drop(strict["inspector"])) == {"no_difference"}
+
+    def test_the_item_on_which_the_strict_one_differs_spreads_most(self, sample):
+        found = csqa.measure_agreement(sample, period="2025-Q2").set_index("item")
+        assert found["spread"].idxmax() == "process"
+        assert found["spread"].drop("process").max() < 0.02
+
+    def test_second_judgements_change_no_figure_of_the_service(self, sample):
+        first = sample.inspections[sample.inspections["second_coding"].isna()]
+        tables = {"contacts": sample.contacts, "inspections": first}
+        asked = {"by": "team", "until": "2025-06"}
+        alone = csqa.score_inspections(csqa.Dataset.from_frames(tables), **asked)
+        pd.testing.assert_frame_equal(csqa.score_inspections(sample, **asked), alone)
+
+    def test_disputes_are_counted_as_they_were_written(self, sample, truth):
+        found = csqa.measure_disputes(sample, every="year", as_of="2025-06-30")
+        outcomes = truth["disputes"]["outcomes"]
+        assert found["n_overturned"].sum() == outcomes["改判"]
+        assert found["n_upheld"].sum() == outcomes["维持"]
+        assert found["n_pending"].sum() == outcomes["待裁定"]
+
+    def test_nobody_selected_what_was_inspected(self, sample):
+        audit = csqa.audit_sample(None, sample, period="2025-06")
+        assert set(audit.selection["verdict"]) == {"no_sign"}
+        agents = audit.coverage[audit.coverage["dimension"] == "agent_id"]
+        assert set(agents["verdict"]) == {"covered"}

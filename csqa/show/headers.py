@@ -115,6 +115,8 @@ HEADERS: dict[str, tuple[str, str]] = {
     "manifest.time_zone": ("时区", "Time zone"),
     "manifest.standard": ("标准", "Standard"),
     "manifest.calendar": ("日历", "Calendar"),
+    "manifest.form": ("质检表", "Inspection form"),
+    "manifest.phrases": ("话术规则", "Phrase rules"),
     "sha256": ("指纹（SHA-256）", "SHA-256"),
 }
 HEADERS |= headers_standard.HEADERS | headers_agreement.HEADERS | headers_cases.HEADERS
