@@ -8,13 +8,12 @@ heavy is imported by the command that needs it.
 import argparse
 import logging
 import os
-import re
 import sys
 import traceback
 from collections.abc import Sequence
-from typing import Any, NoReturn
 
 from csqa import workspace
+from csqa.command_parser import WRONG_USE, Parser
 from csqa.errors import CsqaError, DataError, RuleError
 from csqa.phrases_command import add_phrases
 from csqa.process import (
@@ -27,18 +26,8 @@ from csqa.sample_command import add_sample
 from csqa.standard_commands import add_standard
 from csqa.watch_command import add_watch
 
-DONE, WRONG_USE, DATA_UNUSABLE, REPORT_FAILED = 0, 2, 3, 4
+DONE, DATA_UNUSABLE, REPORT_FAILED = 0, 3, 4
 INTERRUPTED, TERMINATED = 130, 143  # 128 + SIGINT, 128 + SIGTERM: what shells report
-_IN_CHINESE = (
-    (r"the following arguments are required: (.+)", r"缺少参数：\1"),
-    (r"unrecognized arguments: (.+)", r"不认识的参数：\1"),
-    (r"argument (\S+): expected one argument", r"参数 \1 后面要跟一个值"),
-    (r"argument (\S+): invalid choice: (.+) \(choose from (.+)\)", r"参数 \1 不能是 \2；可选：\3"),
-    (r"argument (\S+): invalid int value: (.+)", r"参数 \1 应为整数，而不是 \2"),
-    (r"argument (\S+): invalid float value: (.+)", r"参数 \1 应为 0 到 1 之间的比例，而不是 \2"),
-)
-"""What argparse says, and what we say."""
-
 _PLACES = {
     "zh": ("报告：", "文件夹：", "隔离的行："),
     "en": ("Report: ", "Folder: ", "Rows set aside: "),
@@ -53,30 +42,6 @@ NOTEBOOKS_HELP = (
     "monthly（月度诊断）、inspection（质检专题）、agents（一对一辅导表），或 .ipynb 的路径"
 )
 MAPPING_HELP = "映射（YAML），或自带映射的名字：zendesk、servicenow、chatwoot、osticket、chinese"
-
-
-class _Parser(argparse.ArgumentParser):
-    """argparse in Chinese, and without guessing at abbreviated options."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(add_help=False, allow_abbrev=False, **options)
-        self._positionals.title = "参数"
-        self._optionals.title = "选项"
-        self.add_argument("-h", "--help", action="help", help="显示本说明")
-
-    def error(self, message: str) -> NoReturn:
-        """Say what is wrong in Chinese, and stop with the exit code of wrong use."""
-        for english, chinese in _IN_CHINESE:
-            message = re.sub(f"^{english}$", chinese, message)
-        self.exit(WRONG_USE, f"用法不对：{message}。\n查看说明：{self.prog} --help\n")
-
-    def format_usage(self) -> str:
-        """Return the usage line under a Chinese word."""
-        return super().format_usage().replace("usage: ", "用法：", 1)
-
-    def format_help(self) -> str:
-        """Return the help under a Chinese word."""
-        return super().format_help().replace("usage: ", "用法：", 1)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -125,12 +90,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _say(_masked(told, keep), REPORT_FAILED, debug)
 
 
-def _parser() -> _Parser:
-    parser = _Parser(prog="csqa", description="客服质量的月度诊断：从服务记录到可以转发的报告。")
+def _parser() -> Parser:
+    parser = Parser(prog="csqa", description="客服质量的月度诊断：从服务记录到可以转发的报告。")
     parser.add_argument("--version", action="store_true", help="显示版本")
     parser.add_argument("--debug", action="store_true", help=argparse.SUPPRESS)
     parser.set_defaults(command=_no_command, parser=parser)
-    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=_Parser)
+    commands = parser.add_subparsers(title="命令", metavar="命令", parser_class=Parser)
     _add_report(commands.add_parser("report", help="生成报告", description="生成一份报告。"))
     _add_check(commands.add_parser("check", help="检查数据能否使用", description="检查数据。"))
     watching = "看最近哪些天或周不寻常，并说明按此规则平均每月误报几次。"

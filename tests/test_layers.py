@@ -8,6 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
     {"columntypes"},
+    {"inspection_tables", "command_parser"},
     {"errors", "results", "schema", "paths", "words_table", "definition_texts", "_fastimport"},
     {"periods", "frames"},
     {"rules", "stats"},

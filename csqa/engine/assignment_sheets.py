@@ -14,7 +14,7 @@ from typing import Any
 from csqa.engine.bombs import check_workbook
 from csqa.engine.sheet_rows import cell_text
 from csqa.errors import DataError
-from csqa.schema import INSPECTIONS
+from csqa.inspection_tables import INSPECTIONS
 
 SHEET, HIDDEN = "质检", "csqa"
 NAME_CELL = "B2"

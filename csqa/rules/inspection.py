@@ -6,6 +6,7 @@ from math import nan
 from pathlib import Path
 from typing import Any
 
+from csqa.inspection_tables import MOST_WEIGHT
 from csqa.rules.faults import as_mapping, as_names, is_number, refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
 from csqa.rules.inspection_settings import (
@@ -13,7 +14,6 @@ from csqa.rules.inspection_settings import (
     InspectionSettings,
     read_inspection_settings,
 )
-from csqa.schema import MOST_WEIGHT
 
 FAULT_KINDS = ("wording", "accuracy", "process")
 """What a failed item may count as: the guide's three metrics of quality (G1)."""

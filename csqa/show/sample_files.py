@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 
 from csqa.errors import DataError
-from csqa.schema import INSPECTIONS
+from csqa.inspection_tables import INSPECTIONS
 from csqa.show.cells import ACTIVE
 
 _PLAIN_ID = re.compile(r"[-+@]?[\w.:-]*")
