@@ -1,4 +1,4 @@
-"""rank_cases: complaints and low ratings, the one that a reviewer would learn most from first.
+"""rank_cases: complaints, low ratings and critical findings, the one that a reviewer would learn most from first.
 
 What was said in them, sentence by sentence, is told by :func:`csqa.transcribe_cases`.
 """
@@ -39,7 +39,7 @@ def rank_cases(
     period: str,
     form: Form | None = None,
 ) -> pd.DataFrame:
-    """List the complaints and low ratings of a month, the most instructive first.
+    """List complaints, low ratings and critical findings of a month, the most instructive first.
 
     Parameters
     ----------
@@ -88,7 +88,8 @@ def rank_cases(
         raise DataError(msg)
     rules = settings or read_case_settings()
     most = rules.most_listed * CANDIDATES_PER_LISTED
-    found = fetch_cases(data, period, rules.low_rating, most)
+    named = _bad_enough(findings, rules.finding_from)
+    found = fetch_cases(data, period, rules.low_rating, named, most)
     ids = found["contact_id"].tolist()
     messages = fetch_of_contacts(data, "messages", ids, ["contact_id", "seq"])
     judged = _judge(fetch_of_contacts(data, "inspections", ids, ["contact_id", "item"]), form)
@@ -96,8 +97,16 @@ def rank_cases(
     found = found.merge(_sum_findings(findings, judged), on="contact_id", how="left")
     found = found.merge(_list_failed(judged), on="contact_id", how="left")
     ranked = _order(_fill(found), rules)
-    total = count_cases(data, period, rules.low_rating)
+    total = count_cases(data, period, rules.low_rating, named)
     return ranked.assign(cases=total)[list(results.CASE_COLUMNS)]
+
+
+def _bad_enough(findings: pd.DataFrame | None, severity: str) -> list[str]:
+    """Contacts with a finding so bad that it makes a case by itself."""
+    if findings is None or severity not in SEVERITIES:
+        return []
+    worst = findings["severity"].isin(SEVERITIES[SEVERITIES.index(severity) :])
+    return sorted(set(findings.loc[worst & ~findings["hint"].astype(bool), "contact_id"]))
 
 
 def measure_waits(messages: pd.DataFrame) -> pd.DataFrame:

@@ -125,3 +125,15 @@ def test_wrong_input_is_told():
         rank_cases(contacts(), period="2025-06")  # type: ignore[arg-type]
     with pytest.raises(RuleError, match="2025-13"):
         rank_cases(Dataset.from_frames({"contacts": contacts()}), period="2025-13")
+
+
+def test_a_critical_finding_makes_a_case_by_itself(tmp_path):
+    data = Dataset.from_frames({"contacts": contacts()})
+    found = (finding("C1", "insult", "critical"), finding("C5", "blame", "major"))
+    assert "C1" in set(rank(data, *found)["contact_id"])
+    assert "C5" not in set(rank(data, *found)["contact_id"])
+    assert rank(data, *found)["cases"].iloc[0] == 5
+    path = tmp_path / "cases.yml"
+    path.write_text("finding_from: none\n", "utf-8")
+    none = rank(data, *found, settings=read_case_settings(path))
+    assert "C1" not in set(none["contact_id"])

@@ -22,10 +22,13 @@ CONTACT_COLUMNS = (
 )
 ASKED_AT_ONCE = 500
 """Contacts named in one query."""
+MOST_NAMED = 5_000
 
 
-def fetch_cases(data: Dataset, period: str, low_rating: float, most: int) -> pd.DataFrame:
-    """Complaints and low ratings of a month, complaints and the lowest ratings first.
+def fetch_cases(
+    data: Dataset, period: str, low_rating: float, named: Iterable[str], most: int
+) -> pd.DataFrame:
+    """Complaints and low ratings of a month, and contacts that are named, those first.
 
     Parameters
     ----------
@@ -35,6 +38,8 @@ def fetch_cases(data: Dataset, period: str, low_rating: float, most: int) -> pd.
         A month.
     low_rating : float
         Ratings up to this make a case.
+    named : iterable of str
+        Contacts that are cases whatever they are; at most :data:`MOST_NAMED` of them.
     most : int
         Most cases; the rest is left out.
 
@@ -45,10 +50,12 @@ def fetch_cases(data: Dataset, period: str, low_rating: float, most: int) -> pd.
         :data:`CONTACT_COLUMNS`; ``complaint`` boolean, ``csat`` NaN where there is none.
     """
     listed = ", ".join(CONTACT_COLUMNS)
+    told = _is_named(named)
     rows = data.engine.frame(
         f"SELECT {listed}, local_at FROM {contacts_of(data)}"
-        f" WHERE {in_month(data, period)} AND (complaint OR csat <= {float(low_rating)})"
-        " ORDER BY CASE WHEN complaint THEN 0 ELSE 1 END, COALESCE(csat, 3), contact_id"
+        f" WHERE {in_month(data, period)} AND (complaint OR csat <= {float(low_rating)} OR {told})"
+        f" ORDER BY CASE WHEN {told} THEN 0 WHEN complaint THEN 1 ELSE 2 END,"
+        " COALESCE(csat, 3), contact_id"
         f" LIMIT {int(most)}"
     )
     times = rows["local_at"].astype("datetime64[us]")
@@ -57,17 +64,18 @@ def fetch_cases(data: Dataset, period: str, low_rating: float, most: int) -> pd.
     return typed.assign(local_at=times)
 
 
-def count_cases(data: Dataset, period: str, low_rating: float) -> int:
-    """How many complaints and low ratings a month has.
+def count_cases(data: Dataset, period: str, low_rating: float, named: Iterable[str]) -> int:
+    """How many cases a month has.
 
     Parameters
     ----------
-    data, period, low_rating
+    data, period, low_rating, named
         As for :func:`fetch_cases`.
     """
     counted = data.engine.frame(
         f"SELECT COUNT(*) AS n FROM {contacts_of(data)}"
-        f" WHERE {in_month(data, period)} AND (complaint OR csat <= {float(low_rating)})"
+        f" WHERE {in_month(data, period)}"
+        f" AND (complaint OR csat <= {float(low_rating)} OR {_is_named(named)})"
     )
     return int(counted["n"].iloc[0])
 
@@ -105,6 +113,11 @@ def fetch_of_contacts(
             frames.append(type_frame(rows, declared, data.time_zone))
     filled = [frame for frame in frames if len(frame)] or frames[:1]
     return pd.concat(filled).sort_values(list(order), kind="stable", ignore_index=True)
+
+
+def _is_named(named: Iterable[str]) -> str:
+    ids = sorted(set(named))[:MOST_NAMED]
+    return f"contact_id IN ({', '.join(map(literal, ids))})" if ids else "1 = 0"
 
 
 def _portions(contact_ids: Iterable[str]) -> Iterator[list[str]]:

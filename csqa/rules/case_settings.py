@@ -29,6 +29,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 """The least and the greatest value of each that makes sense."""
 
+FINDING_FROM = ("minor", "major", "critical", "none")
 MOST_POINTS = 1_000
 WHOLE = ("most_shown", "most_listed")
 
@@ -39,6 +40,8 @@ class CaseSettings:
 
     low_rating: float
     """Ratings [1–5] up to this make a contact a case."""
+    finding_from: str
+    """One of :data:`FINDING_FROM`: a finding this bad makes a case by itself."""
     repeated: float
     """Share that is left of a point for each earlier case that showed the same."""
     long_wait_seconds: float
@@ -79,7 +82,10 @@ def read_case_settings(path: str | Path | None = None) -> CaseSettings:
         return CaseSettings(**shipped)
     file = read_rules(path)
     own, faults = file.content, file.faults
-    refuse_unknown("文件", own, [*BOUNDS, "points"], faults)
+    refuse_unknown("文件", own, [*BOUNDS, "finding_from", "points"], faults)
+    severity = own.get("finding_from", shipped["finding_from"])
+    if severity not in FINDING_FROM:
+        faults.append(f"finding_from：应为 {'、'.join(FINDING_FROM)} 之一，而不是 {severity!r}。")
     for name, (least, greatest) in BOUNDS.items():
         _check(name, own.get(name, shipped[name]), (least, greatest), faults)
     points = as_mapping("points", own.get("points", {}), faults)

@@ -22,14 +22,15 @@ MOST_LINES = 40
 
 TEXTS = {
     "none": (
-        "本月没有投诉，也没有低分评价。",
-        "No complaint and no low rating in this month.",
+        "本月没有投诉、低分评价，也没有致命的问题语句。",
+        "No complaint, no low rating and no critical sentence in this month.",
     ),
     "nothing_said": ("没有会话记录。", "There is no record of what was said."),
     "count": (
-        "本月投诉与低分评价共 {cases} 个，最值得看的 {shown} 个如下；其余见工作簿“案例复核”。",
-        "{cases} complaints and low ratings; below the {shown} most worth reading, the others are"
-        " in the workbook.",
+        "本月投诉、低分评价和有致命问题语句的共 {cases} 个，最值得看的 {shown} 个如下；"
+        "其余见工作簿“案例复核”。",
+        "{cases} complaints, low ratings and conversations with a critical sentence; below the"
+        " {shown} most worth reading, the others are in the workbook.",
     ),
     "case": ("案例 {rank}", "Case {rank}"),
     "complaint": ("投诉", "complaint"),

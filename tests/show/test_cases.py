@@ -73,7 +73,7 @@ def test_english_has_no_chinese_of_ours():
 
 def test_no_case_is_a_sentence():
     shown = show_cases(case().head(0), pd.DataFrame(), PHRASES)
-    assert shown.text == "本月没有投诉，也没有低分评价。"
+    assert shown.text == "本月没有投诉、低分评价，也没有致命的问题语句。"
 
 
 def test_the_workbook_names_rules():
