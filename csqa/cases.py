@@ -1,4 +1,4 @@
-"""rank_cases: complaints, low ratings and critical findings, the one that a reviewer would learn most from first.
+"""rank_cases: complaints, low ratings, critical findings; first what a reviewer learns most from.
 
 What was said in them, sentence by sentence, is told by :func:`csqa.transcribe_cases`.
 """
