@@ -67,7 +67,6 @@ from csqa.diagnose import rank_topics
 from csqa.disputes import apply_disputes, list_open_disputes, measure_disputes
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
-from csqa.engine.personal import find_personal, mask_personal
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
@@ -103,15 +102,16 @@ from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.summary import describe_origin, report_day, require_period, summarise
-from csqa.transcripts import transcribe_cases
 from csqa.vertical import compare_vertical
 from csqa.watch import watch
 from csqa.workload import measure_workload
 
 if TYPE_CHECKING:
     from csqa import stats
+    from csqa.engine.personal import find_personal, mask_personal
     from csqa.report import run_report, write_quarantine
     from csqa.show import plots, tables
+    from csqa.transcripts import transcribe_cases
 
 __all__ = [
     "CsqaError",
@@ -208,12 +208,16 @@ _LATER = {
     "stats": ("csqa.stats", None),
     "run_report": ("csqa.report", "run_report"),
     "write_quarantine": ("csqa.report.quarantine", "write_quarantine"),
+    "find_personal": ("csqa.engine.personal", "find_personal"),
+    "mask_personal": ("csqa.engine.personal", "mask_personal"),
+    "transcribe_cases": ("csqa.transcripts", "transcribe_cases"),
 }
-"""Imported when first asked for: matplotlib and papermill cost more than all the rest."""
+"""Imported when first asked for: matplotlib and papermill cost more than all the rest, and the
+patterns of personal data a tenth of what else is imported."""
 
 
 def __getattr__(name: str) -> Any:
-    """Import ``plots``, ``tables``, ``stats`` and ``run_report`` when they are first used."""
+    """Import what :data:`_LATER` lists when it is first used."""
     if name not in _LATER:
         msg = f"module 'csqa' has no attribute {name!r}"
         raise AttributeError(msg)

@@ -2,9 +2,7 @@
 
 import argparse
 import json
-from collections.abc import Callable, Iterable
-from importlib import import_module
-from importlib.util import find_spec
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,9 +12,6 @@ if TYPE_CHECKING:
     from csqa.engine.dataset import Dataset
 
 DONE, WRONG_USE = 0, 2
-
-Mask = Callable[["pd.Series[str]"], Iterable[str]]
-"""Takes texts, gives them without personal data."""
 
 NEARBY = 12
 """Characters shown before and after what was hit."""
@@ -89,16 +84,19 @@ def _try(options: argparse.Namespace) -> int:
 def _sentences(findings: "pd.DataFrame", data: "Dataset", rule: str, count: int) -> list[str]:
     """A few hits with what stands around them, spread over the data, personal data masked.
 
-    The whole message is masked before it is cut: half a number would be no number to a mask.
+    Whole conversations are masked before a message is cut: half a number would be no number to a
+    mask, whether it is cut or was sent in two messages.
     """
-    mask = find_mask()
+    from csqa.engine.case_rows import fetch_of_contacts
+    from csqa.engine.personal import mask_messages
+
     own = findings[(findings["rule"] == rule) & findings["seq"].notna()]
-    if mask is None or own.empty:
+    if own.empty or count < 1:
         return []
-    own = own.iloc[:: max(len(own) // max(count, 1), 1)].head(count)
-    texts = data.messages.merge(own, on=["contact_id", "seq"])
-    masked = mask(texts["text"])
-    pairs = zip(masked, texts["matched"], strict=True)
+    own = own.iloc[:: max(len(own) // count, 1)].head(count)
+    spoken = fetch_of_contacts(data, "messages", own["contact_id"], ["contact_id", "seq"])
+    told = own.merge(mask_messages(spoken), on=["contact_id", "seq"])
+    pairs = zip(told["text"], told["matched"], strict=True)
     return [_cut(str(text), str(matched)) for text, matched in pairs]
 
 
@@ -109,14 +107,6 @@ def _cut(text: str, matched: str) -> str:
         return "【…】"
     end = start + len(matched)
     return f"{text[max(start - NEARBY, 0) : start]}【{text[start:end]}】{text[end : end + NEARBY]}"
-
-
-def find_mask() -> Mask | None:
-    """What masks personal data, where it is installed; without it no text is shown."""
-    if find_spec("csqa.engine.personal") is None:
-        return None
-    mask: Mask = import_module("csqa.engine.personal").mask_personal
-    return mask
 
 
 def _print(lines: Iterable[str]) -> None:

@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from csqa import phrases_command
 from csqa.cli import main
 from tests.tables import contacts, write
 
@@ -67,28 +66,36 @@ def test_faults_are_told_with_their_lines(capsys, tmp_path):
     assert "第 3 行 rules[0].any[0]：'(x+)+y' 重复里套着重复" in wrong
 
 
-def test_rules_are_tried_on_own_messages(capsys, tmp_path, messages, monkeypatch):
-    monkeypatch.setattr(
-        phrases_command,
-        "find_mask",
-        lambda: lambda texts: texts.str.replace(r"\d+", "#", regex=True),
-    )
+def test_rules_are_tried_on_own_messages_and_examples_are_masked(capsys, tmp_path, messages):
     rules = "rules:\n- {id: plain, name: 没办法, any: 没办法}\n- {id: none, any: 从不}\n"
     path = write(tmp_path, rules, "p.yml")
     code, told, _ = said(capsys, "try", str(path), str(messages))
     assert code == 0
     assert told.splitlines() == [
         "plain 没办法：1 / 2 个会话命中，每百次会话 50.0",
-        "    真的【没办法】，打 # 问问",
+        "    真的【没办法】，打 [手机1] 问问",
         "none none：0 / 2 个会话命中，每百次会话 0.0",
     ]
 
 
-def test_without_a_mask_no_text_is_shown(capsys, messages, monkeypatch):
-    monkeypatch.setattr(phrases_command, "find_mask", lambda: None)
-    code, told, _ = said(capsys, "try", "shipped", str(messages), "--rule", "refusal")
-    assert (code, len(told.splitlines())) == (0, 1)
-    assert "138" not in told
+def test_a_number_sent_in_two_messages_is_masked_too(capsys, tmp_path):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    rows = [("C1", 1, "客服", "没办法，您打 1381234"), ("C1", 2, "客服", "5678")]
+    columns = ["contact_id", "seq", "sender", "text"]
+    pd.DataFrame(rows, columns=columns).to_csv(folder / "messages.csv", index=False)
+    contacts({}).to_csv(folder / "contacts.csv", index=False)
+    path = write(tmp_path, "rules:\n- {id: plain, any: 没办法}\n", "p.yml")
+    code, told, _ = said(capsys, "try", str(path), str(folder))
+    assert (code, told.splitlines()[1]) == (0, "    【没办法】，您打 [手机1]")
+
+
+@pytest.mark.parametrize(("asked", "lines"), [("0", 1), ("-2", 1), ("1", 2)])
+def test_as_many_examples_are_shown_as_asked_for(capsys, messages, asked, lines):
+    words = ["try", "shipped", str(messages), "--rule", "refusal", "--examples", asked]
+    code, told, _ = said(capsys, *words)
+    assert (code, len(told.splitlines())) == (0, lines)
+    assert "1381" not in told
 
 
 def test_a_rule_that_there_is_not_is_told(capsys, messages):

@@ -109,3 +109,17 @@ def test_wrong_use_is_said_in_a_line(capsys, folder, words, code, told):
     assert found == code
     assert told in error
     assert "Traceback" not in error
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [(None, "没有这个文件。"), (b"", "或是空的。"), (b"\x00\xff", "或是空的。")],
+)
+def test_a_list_that_cannot_be_read_is_told_in_chinese(capsys, folder, content, told):
+    path = folder / "list.csv"
+    if content is not None:
+        path.write_bytes(content)
+    code, _, wrong = said(capsys, "audit", folder / "data", "--sample", path)
+    assert code == 3
+    assert wrong.endswith(f"{told}\n")
+    assert "rrno" not in wrong

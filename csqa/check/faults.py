@@ -3,8 +3,6 @@
 import pandas as pd
 
 from csqa.check.findings import ERROR, KEPT, SET_ASIDE
-from csqa.engine.personal import mask_personal
-from csqa.engine.personal_outputs import is_id_header
 from csqa.engine.reasons import explain
 
 GROUP_COLUMNS = [
@@ -83,6 +81,9 @@ def _reason(group: pd.DataFrame, language: str) -> str:
 
 def _mask(faults: pd.DataFrame, language: str) -> pd.DataFrame:
     """One numbering for all faults: the same number, the same token."""
+    from csqa.engine.personal import mask_personal  # their patterns take long to compile
+    from csqa.engine.personal_outputs import is_id_header
+
     own = ~faults["column"].map(is_id_header).astype(bool)
     values = faults["value"].astype(object)
     return faults.assign(

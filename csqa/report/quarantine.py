@@ -95,9 +95,10 @@ def _explain(rows: pd.DataFrame, faults: pd.DataFrame, name: str) -> pd.DataFram
     table = name.removeprefix(PREFIX).removesuffix(".csv")
     errors = faults[(faults["table"] == table) & (faults["severity"] == "error")]
     reasons = errors.groupby(["file", "row"], sort=False)["reason"].agg("；".join)
-    explained = rows.merge(reasons.reset_index(), on=["file", "row"], how="left", validate="m:1")
+    own = reasons.rename(_unlike("reason", list(rows.columns))).reset_index()
+    explained = rows.merge(own, on=["file", "row"], how="left", validate="m:1")
     headers = [column for column in rows.columns if column not in ("file", "row")]
-    explained = explained[[*ADDED, *headers]]
+    explained = explained[[*own.columns, *headers]]
     explained.columns = pd.Index([*(_unlike(name, headers) for name in ADDED.values()), *headers])
     return explained
 

@@ -13,7 +13,6 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from csqa.errors import ReportError, RuleError
-from csqa.show.record_masks import mask_record
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -97,6 +96,8 @@ def record(
     plain = {name: _plain_index(table) for name, table in tables.items()}
     recorded = Record(plain, dict(summary), dict(manifest))
     if not keep_personal:
+        from csqa.show.record_masks import mask_record  # its patterns take long to compile
+
         recorded = Record(
             *mask_record(recorded.tables, recorded.summary, recorded.manifest, language)
         )

@@ -52,8 +52,12 @@ def read_sample(path: str | Path) -> pd.DataFrame:
     """
     try:
         found = pd.read_csv(path, dtype={"contact_id": "str"}, encoding="utf-8-sig")
-    except (OSError, ValueError) as error:
-        msg = f"{path}：读不到抽样名单（sample.csv）：{error}"
+    except OSError as error:
+        why = "没有这个文件" if isinstance(error, FileNotFoundError) else "打不开，或没有权限"
+        msg = f"{path}：读不到抽样名单（sample.csv）：{why}。"
+        raise DataError(msg) from None
+    except ValueError:  # no text, no columns, lines of unequal length
+        msg = f"{path}：不是 csqa sample 写出的名单：读不成 UTF-8 的 CSV，或是空的。"
         raise DataError(msg) from None
     if "contact_id" not in found or found["contact_id"].isna().any():
         msg = f"{path}：不是 csqa sample 写出的名单（缺少 contact_id 一列，或有空值）。"

@@ -5,13 +5,14 @@ The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_ca
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
 show_changes show_contributions show_conflicts show_consistency show_watch``; of inspection:
 ``show_audit show_findings show_agreement show_severity show_rule_quality show_disputes
-show_open_disputes show_disputed_scores``; per agent:
-``show_agent_sheet show_agent_sheets``; for the
+show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; per
+agent: ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
 tables and return :class:`csqa.show.html.Html`.
 """
 
+from csqa.show.absent import show_absent
 from csqa.show.agents import show_agent_sheet, show_agent_sheets
 from csqa.show.agreement import show_agreement, show_severity
 from csqa.show.audit import show_audit
@@ -41,6 +42,7 @@ from csqa.show.watch_tables import show_watch
 
 __all__ = [
     "name_rules",
+    "show_absent",
     "show_actions",
     "show_agent_sheet",
     "show_agent_sheets",

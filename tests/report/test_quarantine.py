@@ -129,3 +129,16 @@ def test_what_would_run_isdefuse_celld(start: str, rest: str) -> None:
 @pytest.mark.parametrize("number", ["-5", "+8", "-1,234.50", "+1e6", "-12%", "-.5"])
 def test_a_number_is_as_it_came(number: str) -> None:
     assert defuse_cell(number) == number
+
+
+def test_a_column_of_the_export_may_be_called_reason(tmp_path: Path) -> None:
+    disputes = pd.DataFrame({"dispute_id": ["D1"], "contact_id": ["nobody"], "item": ["语气"]})
+    disputes = disputes.assign(filed_at="2025-06-05", reason="判重了")
+    people = pd.DataFrame({"contact_id": ["C1"], "channel": "online"})
+    people["created_at"] = "2025-06-02 09:00:00"
+    data = load({"contacts": people, "disputes": disputes})
+    (path,) = write_quarantine(data, tmp_path)
+    (row,) = pd.read_csv(path, dtype="str").to_dict("records")
+    assert row["reason"] == "判重了"
+    assert list(row)[:3] == ["文件", "行", "隔离原因"]
+    assert row["隔离原因"]
