@@ -137,14 +137,15 @@ _Found = tuple[str, str, bool] | None
 def _identity(_: Run, digits: str, __: tuple[int, ...], before: str) -> _Found:
     if digits[:2] not in _PROVINCES or not digits[:17].isdecimal():
         return None
-    if is_identity(digits) or _IDENTITY.search(before):
+    born = is_day(digits[6:14])
+    if (born and is_identity(digits)) or _IDENTITY.search(before):
         return "id_card", digits.upper(), False
     # Mistyped: the day of birth is right, the check digit is not.
-    return ("id_card", digits.upper(), True) if _is_day(digits[6:14]) else None
+    return ("id_card", digits.upper(), True) if born else None
 
 
 def _old_identity(_: Run, digits: str, __: tuple[int, ...], before: str) -> _Found:
-    known = digits[:2] in _PROVINCES and _IDENTITY.search(before) and _is_day("19" + digits[6:12])
+    known = digits[:2] in _PROVINCES and _IDENTITY.search(before) and is_day("19" + digits[6:12])
     return ("id_card", digits, False) if known else None
 
 
@@ -212,12 +213,19 @@ def _long(run: Run, group: int, start: int, before: str) -> tuple[str, int, str]
     if size < 11 or _REFERENCE.search(before) or run.spoken:
         return None
     code = before[-1:].isascii() and before[-1:].isalnum()
-    moment = size in (12, 14) and digits[:2] == "20" and _is_day(digits[:8])
+    moment = size in (12, 14) and digits[:2] == "20" and is_day(digits[:8])
     drawn = len(set(digits)) <= 2  # 66666666666: applause
     return ("" if code or moment or drawn else "long_number"), start + size, digits
 
 
-def _is_day(digits: str) -> bool:
+def is_day(digits: str) -> bool:
+    """Whether eight digits are a day from 1900 to 2099.
+
+    Examples
+    --------
+    >>> is_day("19491231"), is_day("70727374")
+    (True, False)
+    """
     try:
         day = date(int(digits[:4]), int(digits[4:6]), int(digits[6:8]))
     except ValueError:

@@ -9,9 +9,12 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from csqa.engine.personal_blocks import KINDS, TOKEN, find_in, number_hits, write_tokens
-from csqa.engine.personal_numbers import is_identity, passes_luhn
+from csqa.engine.personal_numbers import is_day, is_identity, passes_luhn
 from csqa.engine.personal_runs import SPOKEN_DIGITS, Hit
 
+MOST_GROUPS = {"mobile": 4, "id_card": 6, "card": 6}
+"""More groups of figures than numbers are written in: 1 3 0 2 … is a row of counts, 65、68、69 a
+list of units."""
 SURE = ("email", "id_card", "card", "mobile")
 """Kinds that an output is searched for."""
 _ID_HEADER = re.compile(
@@ -69,14 +72,12 @@ def find_sure(text: str, ids: Collection[str] = ()) -> list[Hit]:
 
 
 def _is_sure(text: str, hit: Hit) -> bool:
+    groups = len(re.findall(r"[0-9]+", text[hit.start : hit.end]))
+    if groups > MOST_GROUPS.get(hit.kind, groups):
+        return False
     if hit.kind == "card":
         return passes_luhn(hit.value) and bool(_CARD_STARTS.match(hit.value))
-    if hit.kind == "id_card":
-        return is_identity(hit.value)
-    if hit.kind == "mobile":
-        groups = re.findall(r"[0-9]+", text[hit.start : hit.end])
-        return len(groups) <= 4  # 1 3 0 2 …: a row of small counts
-    return True
+    return hit.kind != "id_card" or (is_identity(hit.value) and is_day(hit.value[6:14]))
 
 
 def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:
