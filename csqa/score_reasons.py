@@ -88,9 +88,12 @@ def _scaled(row: Row, language: str) -> str:
     if row["kind"] != "per_hundred" or row["n"] == PER_HUNDRED or not row["total"]:
         return ""
     count, value = words.round_short(row["total"]), words.round_short(row["value"])
+    if row["n"] != int(row["n"]):  # weighted back: nobody counted so many
+        zh = f"按入样概率加权，每百条 {value} 处"
+        return zh if language == "zh" else f"weighted back to {value} per 100"
     if language == "zh":
-        return f"{count} 处/{row['n']} 条，按百条折算 {value} 处"
-    return f"{count} in {row['n']} records, scaled to {value} per 100"
+        return f"{count} 处/{row['n']:.0f} 条，按百条折算 {value} 处"
+    return f"{count} in {row['n']:.0f} records, scaled to {value} per 100"
 
 
 def _share_beyond(row: Row, metric: Metric, language: str) -> list[str]:

@@ -26,7 +26,8 @@ how far raters agree           ``raw_agreement krippendorff_alpha cohen_kappa fl
 how many to draw, from where   ``sample_size margin_of_error allocate_proportional allocate_neyman
                                round_by_chance chance_of_none acceptance_probability``
 a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
-                               sums that add up, ``weighted_terms mean_of_sums share_of_sums``
+                               sums that add up, ``weighted_terms mean_of_sums share_of_sums``;
+                               ``record_weights``, to sum records like any others
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
 =============================  ====================================================================
@@ -96,9 +97,11 @@ from csqa.stats.strata import (
     stratified_proportion,
 )
 from csqa.stats.weighting import (
+    STEP,
     WeightedEstimate,
     WeightedSums,
     mean_of_sums,
+    record_weights,
     share_of_sums,
     weighted_mean,
     weighted_share,
@@ -107,6 +110,7 @@ from csqa.stats.weighting import (
 
 __all__ = [
     "RULE_SETS",
+    "STEP",
     "Agreement",
     "BetweenVariation",
     "ControlChart",
@@ -157,6 +161,7 @@ __all__ = [
     "ratio_overdispersion",
     "raw_agreement",
     "rebase",
+    "record_weights",
     "root_effects",
     "round_by_chance",
     "rules_by_point",
