@@ -184,6 +184,9 @@ def test_too_few_is_judged_by_what_records_are_worth():
     row = csqa.score(csqa.measure(data)).set_index("metric").loc["wording"]
     assert (row["n"], row["status"]) == (1, "too_few")
     assert np.isnan(row["score"])
+    assert row["reason"] == "仅相当于 1 条，不评分"
+    english = csqa.score(csqa.measure(data), language="en").set_index("metric").loc["wording"]
+    assert english["reason"] == "worth only 1, not scored"
 
 
 def test_definitions_do_not_call_a_smaller_size_left_out():
@@ -194,6 +197,14 @@ def test_definitions_do_not_call_a_smaller_size_left_out():
         row = found.set_index("metric").loc["wording"]
         assert ("等效样本量" in row["computed"]) == weighted
         assert row["exclusions"] == ""
+
+
+def test_records_worth_less_than_one_say_so():
+    """A team with one complaint among 300 records."""
+    data = build([1.0] + [0.001] * 300, ["合格"] * 301, team=["A"] + ["B"] * 300)
+    rows = csqa.score(csqa.measure(data, by="team")).query("metric == 'wording'")
+    assert rows["reason"].tolist() == ["仅相当于 <1 条，不评分", "达标"]
+    assert rows["n"].tolist() == [1, 300]
 
 
 def test_weights_of_records():
@@ -237,7 +248,6 @@ def test_complaints_over_sampled_do_not_bias_the_scorecard():
         values.append(row["value"])
         plain.append(100 * faulty[picked].mean())
         covered.append(row["lower"] <= truth <= row["upper"])
-    print(truth, np.mean(values), np.std(values), np.mean(plain), np.mean(covered))
     assert abs(np.mean(values) - truth) < 4 * np.std(values) / np.sqrt(seeds)
     assert np.mean(plain) > truth + 8
     assert np.mean(covered) > 0.93
