@@ -11,7 +11,8 @@ import pytest
 import csqa
 from csqa.frames import whole_counts
 from csqa.rules.standard import Standard
-from csqa.stats import STEP, record_weights
+from csqa.stats import record_weights
+from csqa.stats.weighting import STEP
 from tests.tables import contacts, write
 
 CHANCES = [1.0, 1.0, 0.1, 0.1]

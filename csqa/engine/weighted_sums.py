@@ -20,7 +20,8 @@ from csqa.engine.slots import Slot, slots_of
 from csqa.engine.sums import MOST_SLOTS
 from csqa.engine.weighted_records import chances_query, has_probabilities
 from csqa.rules.standard import Standard
-from csqa.stats import STEP, record_weights
+from csqa.stats import record_weights
+from csqa.stats.weighting import STEP
 
 Floats = NDArray[np.float64]
 

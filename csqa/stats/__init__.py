@@ -97,7 +97,6 @@ from csqa.stats.strata import (
     stratified_proportion,
 )
 from csqa.stats.weighting import (
-    STEP,
     WeightedEstimate,
     WeightedSums,
     mean_of_sums,
@@ -110,7 +109,6 @@ from csqa.stats.weighting import (
 
 __all__ = [
     "RULE_SETS",
-    "STEP",
     "Agreement",
     "BetweenVariation",
     "ControlChart",
