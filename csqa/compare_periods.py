@@ -14,7 +14,7 @@ from csqa import results
 from csqa.engine.differences import METHODS, difference_chances, difference_intervals
 from csqa.engine.period_pairs import SINCE, is_comparable, pair_periods
 from csqa.errors import check_option
-from csqa.frames import unit_columns
+from csqa.frames import unit_columns, whole_counts
 from csqa.periods import kind_of
 from csqa.rules.scoring import excess
 from csqa.rules.standard import AT_MOST, BETWEEN, Standard
@@ -151,6 +151,7 @@ def compare_periods(
     rows["comparable"] = like & ~few
     rows = _add_change(rows, like.to_numpy())
     rows["verdict"] = _verdicts(rows, few)
+    rows["n"], rows["n_before"] = whole_counts(rows["n"]), whole_counts(rows["n_before"])
     return rows[["period", *units, *COLUMNS]]
 
 

@@ -14,7 +14,7 @@ from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, sum_lines
 from csqa.engine.peer_cells import add_peers, compare_with_peers
 from csqa.errors import DataError, RuleError, check_option
-from csqa.frames import records, unit_columns
+from csqa.frames import records, unit_columns, whole_counts
 from csqa.periods import months_back
 from csqa.rules.scoring import better_side
 from csqa.rules.standard import Standard
@@ -133,7 +133,7 @@ def contrast_units(
     rows = rows.merge(outstanding, on=["unit", "metric"], how="left")
     rows["stands_out"] = rows["stands_out"].fillna("").astype(object)
     rows = _judge(rows, cells, standard)
-    rows["share_of_gap"] = _shares(rows)
+    rows = rows.assign(share_of_gap=_shares(rows), n=whole_counts(rows["n"]))
     return _in_order(rows.assign(period=period))[list(COLUMNS)]
 
 

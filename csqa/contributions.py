@@ -12,7 +12,7 @@ from csqa.engine.differences import difference_intervals
 from csqa.engine.estimates import PER_HUNDRED
 from csqa.engine.period_pairs import OTHER_DEFINITION, is_comparable, pair_periods
 from csqa.errors import RuleError, check_option
-from csqa.frames import unit_columns
+from csqa.frames import unit_columns, whole_counts
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.stats import decompose_difference
@@ -137,6 +137,7 @@ def explain_change(
     rows = rows.drop(columns="reason").merge(_wholes(chosen, standard, period, since), on="metric")
     parts = [_take_apart(part) for _, part in rows.groupby("metric", sort=True)]
     rows = _add_interval(pd.concat(parts, ignore_index=True))
+    rows["n"], rows["n_before"] = whole_counts(rows["n"]), whole_counts(rows["n_before"])
     return rows.rename(columns={by: "unit"}).assign(unit_kind=by)[list(COLUMNS)]
 
 

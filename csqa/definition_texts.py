@@ -149,3 +149,9 @@ EXCLUDED: dict[str, tuple[str, str]] = {
     ),
 }
 """Measure → why a contact in its scope does not count, where it is not an empty column."""
+
+WEIGHTED = (
+    "；各条的入样概率不同，按概率加权，计入数是等效样本量",
+    "; weighted back for unequal chances to be drawn, n is the effective size",
+)
+"""Added where inspected records had unequal chances to be drawn."""

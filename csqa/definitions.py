@@ -16,10 +16,12 @@ from csqa.definition_texts import (
     COMPUTED,
     DECLARED,
     EXCLUDED,
+    WEIGHTED,
 )
-from csqa.engine.counts import count_undecided, count_without_customer
+from csqa.engine.counts import count_probabilities, count_undecided, count_without_customer
 from csqa.engine.dataset import Dataset
 from csqa.engine.quality import count_fed
+from csqa.engine.weighted_records import has_probabilities
 from csqa.periods import first_day
 from csqa.rules.expressions import OwnMeasure
 from csqa.rules.measures import measure_of
@@ -66,15 +68,17 @@ def define_metrics(
     metrics = standard.at(first_day(period)).metrics
     counted = scores[scores["period"] == period].groupby("metric")["n"].sum()
     scopes = _count_scopes(data, metrics, period)
+    unequal = has_probabilities(data) and count_probabilities(data, period)[1]
     rows = []
     for metric in metrics:
         n, scope = int(counted.get(metric.key, 0)), scopes.get(metric.key)
-        left_out = scope - n if scope is not None and n else None
+        weighted = unequal and measure_of(metric).table == "inspections"
+        left_out = scope - n if scope is not None and n and not weighted else None
         rows.append(
             {
                 "metric": metric.key,
                 "definition": dict(metric.definition).get(language, ""),
-                "computed": _computed(data, metric, standard, place),
+                "computed": _computed(data, metric, standard, place) + WEIGHTED[place] * weighted,
                 "clock": CLOCKS[_clock(metric)][place],
                 "n": n,
                 "left_out": left_out,

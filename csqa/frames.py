@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from csqa.errors import DataError
@@ -17,6 +18,22 @@ def records(table: pd.DataFrame) -> list[dict[str, Any]]:
     [{'metric': 'csat', 'n': 3}]
     """
     return [{str(name): value for name, value in row.items()} for row in table.to_dict("records")]
+
+
+def whole_counts(n: "pd.Series[Any]") -> "pd.Series[int]":
+    """Return numbers of records as whole numbers, for readers; missing ones as 0.
+
+    Records that were weighted back count as so many as they are worth, which is no whole number.
+    What is more than none stays more than none.
+
+    Examples
+    --------
+    >>> whole_counts(pd.Series([137.5, 0.2, 0.0, None, 30])).tolist()
+    [138, 1, 0, 0, 30]
+    """
+    known = n.fillna(0).astype("float64")
+    rounded = np.where(known > 0, np.maximum(np.floor(known + 0.5), 1), 0)
+    return pd.Series(rounded, index=n.index, name=n.name).astype("int64")
 
 
 def period_row(card: pd.DataFrame, period: str) -> "pd.Series[Any]":

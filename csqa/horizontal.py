@@ -17,7 +17,7 @@ from csqa.engine.unit_beliefs import believe_units, rank_units
 from csqa.engine.unit_expected import expect_units
 from csqa.engine.unit_limits import UnitLimits, limit_target, limit_units, target_per_record
 from csqa.errors import RuleError, check_option
-from csqa.frames import unit_columns
+from csqa.frames import unit_columns, whole_counts
 from csqa.periods import months_back
 from csqa.rules.scoring import better_side
 from csqa.rules.standard import Standard
@@ -139,12 +139,13 @@ def compare_horizontal(
     rows = rows[rows["direction"].notna()].reset_index(drop=True)
     latest = window[window["period"] == period].groupby([unit, "metric"])["n"].sum()
     rows = rows.merge(latest.rename("n_period"), on=[unit, "metric"], how="left")
-    rows["n_period"] = rows["n_period"].fillna(0).astype("int64")
+    rows["n_period"] = whole_counts(rows["n_period"])
     least = standard.judge_from if minimum_n is None else minimum_n
     asked: dict[str, Any] = {"unit": unit, "least": least, "against": against, "ranks": ranks}
     rows = _judge_all(rows, fine.assign(aside=False), strata, **asked)
     pooled = int(window["period"].nunique())
     rows = rows.rename(columns={unit: "unit"}).assign(period=period, months=pooled, against=against)
+    rows["n"] = whole_counts(rows["n"])
     return rows[[*results.HORIZONTAL_COLUMNS, *(RANKS if ranks else ())]]
 
 
@@ -238,6 +239,8 @@ def _judged(
         judged &= (usual * n >= LEAST_EXPECTED).to_numpy()
     elif against == PEERS:
         return _effective(rows), judged
+    if rows["kind"].iloc[0] == "share":  # exact limits know whole records only
+        n = np.maximum(np.floor(n), 1)
     return n, judged
 
 

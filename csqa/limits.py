@@ -174,7 +174,7 @@ def _sample(data: Dataset, period: str, zh: bool) -> str:
 
 
 def _weights(data: Dataset, period: str, zh: bool) -> str:
-    """Records that were drawn more often than others count alike in the scorecard."""
+    """Records had unequal chances to be drawn: what is weighted back, and what n then is."""
     if not data.has("inspections", "inclusion_probability"):
         return ""
     known, unequal = count_probabilities(data, period)
@@ -182,13 +182,13 @@ def _weights(data: Dataset, period: str, zh: bool) -> str:
         return ""
     if zh:
         return (
-            f"本月 {known:,} 条抽检记录的入样概率不同（投诉等多抽）：质检得分已加权还原；"
-            "评分表里用语、准确、流程等质检指标没有加权，会偏向多抽的记录。"
+            f"本月 {known:,} 条抽检记录的入样概率不同（投诉等多抽）：质检得分和评分表里的质检指标"
+            "（用语、准确、流程等）已按入样概率加权还原，这些指标的样本量是等效样本量。"
         )
     return (
-        f"{known:,} inspected contacts had unequal chances to be drawn: inspection scores are"
-        " weighted back; the scorecard's metrics of quality are not, and lean to what was drawn"
-        " more often."
+        f"{known:,} inspected contacts had unequal chances to be drawn: inspection scores and the"
+        " scorecard's metrics of inspected records are weighted back; n of these is the effective"
+        " size."
     )
 
 

@@ -15,6 +15,7 @@ from csqa.engine.passes import sum_metrics
 from csqa.engine.periods import check_period, complete_periods
 from csqa.engine.quantiles import find_quantiles
 from csqa.engine.unit_columns import check_units
+from csqa.engine.weighted_sums import weigh_back
 from csqa.errors import RuleError
 from csqa.periods import kind_of
 from csqa.rules.calendar import Calendar, read_calendar
@@ -65,6 +66,13 @@ def measure(
     RuleError
         If ``by`` or ``every`` is not one of those allowed, or ``until`` is no such period.
 
+    Notes
+    -----
+    In a period whose inspected records had unequal chances to be drawn
+    (``inclusion_probability``), metrics of inspected records are weighted back: a record counts
+    as ``c/π`` records, all of the period together as many as they are worth (Kish). ``n`` is then
+    that effective number, no whole one (:func:`csqa.stats.record_weights`).
+
     Examples
     --------
     >>> import pandas as pd
@@ -86,6 +94,7 @@ def measure(
     dataset = as_dataset(data)
     rules, hours = standard or read_standard(), calendar or read_calendar()
     sums = sum_metrics(dataset, rules, hours, by, every, form)
+    sums = weigh_back(dataset, sums, rules, by)
     if until is not None:
         sums = sums[sums["period"] <= until].copy()
     complete = complete_periods(dataset, every).set_index("period")["complete"]

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from csqa.errors import RuleError
-from csqa.frames import records, unit_columns
+from csqa.frames import records, unit_columns, whole_counts
 from csqa.rules.measures import measure_of
 from csqa.rules.standard import Line, Metric, Standard
 from csqa.rules.standard_reader import read_standard
@@ -78,6 +78,7 @@ def list_relaxations(
     cell = ["period", *unit_columns(rows), "metric"]
     counted = rows.groupby([*cell, "target_line"], as_index=False)[["n"]].sum()
     counted["share"] = counted["n"] / counted.groupby(cell)["n"].transform("sum")
+    counted["n"] = whole_counts(counted["n"])
     relaxed = _relaxed_lines(standard)
     listed = [
         row | relaxed[row["metric"], row["target_line"]]

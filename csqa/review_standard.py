@@ -210,6 +210,7 @@ class _Review:
         sums = sums.assign(kind=measure.kind, signed=measure.signed)
         by_month = estimate(sums[sums["n"] >= self.standard.count_only_below])
         pooled = estimate(_pool(sums, measure), self.settings.confidence).iloc[0].to_dict()
+        pooled["n"] = np.floor(pooled["n"] + 0.5)  # of records weighted back: no whole number
         new = offer.status == NEW
         row = {
             "metric": metric.key,

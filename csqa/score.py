@@ -14,7 +14,7 @@ from csqa import results, words
 from csqa.engine.estimates import METHODS, TARGET_ENDS, estimate, sum_lines
 from csqa.engine.judging import judge
 from csqa.errors import DataError, check_option
-from csqa.frames import records, unit_columns
+from csqa.frames import records, unit_columns, whole_counts
 from csqa.periods import first_day
 from csqa.rules.measures import measure_of
 from csqa.rules.standard import FULL, Standard
@@ -59,7 +59,8 @@ def score(
     Comparison with the target is inclusive and on unrounded values (methods.md 4.1). A period
     in which the standard changed is split: each part is judged by its own version, ``score`` is
     the mean of the parts' scores by their records, ``met`` says that every part met its target;
-    ``value`` and ``target`` are those of the whole, ``target_line`` names all lines.
+    ``value`` and ``target`` are those of the whole, ``target_line`` names all lines. Of records
+    weighted back, ``n`` is how many they are worth, rounded; judged is by the unrounded number.
 
     Examples
     --------
@@ -93,6 +94,7 @@ def score(
         [_complete(group, day, key, standard) for (day, key), group in _groups(rows, standard)]
     )
     rows["reason"] = [_reason(row, standard, language) for row in records(rows)]
+    rows["n"] = whole_counts(rows["n"])
     order = {key: number for number, key in enumerate(standard.metric_keys)}
     rows = rows.assign(position=rows["metric"].map(order))
     rows = rows.sort_values(["period", *units, "position"], ignore_index=True)
@@ -115,7 +117,7 @@ def _with_missing(rows: pd.DataFrame, standard: Standard, units: list[str]) -> p
     missing = merged["n"].isna()
     merged["status"] = np.where(merged["metric"].isin(fed), "no_data", "no_source")
     merged.loc[~missing, "status"] = "ok"
-    merged["n"] = merged["n"].fillna(0).astype("int64")
+    merged["n"] = merged["n"].fillna(0)
     kinds = merged["metric"].map(lambda key: measure_of(standard.metric(key)).kind)
     merged["kind"] = kinds
     texts = {name: merged[name].fillna("") for name in ("target_line", "parts")}

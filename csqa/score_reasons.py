@@ -54,7 +54,17 @@ def _on_target(language: str) -> str:
 def _too_few(row: Row, language: str) -> str:
     zh = language == "zh"
     parts = ("，分属几段标准" if zh else " under several standards") if row["parts"] else ""
-    return f"仅 {row['n']} 条{parts}，不评分" if zh else f"only {row['n']}{parts}, not scored"
+    if _is_weighted(row):  # more were inspected than they are worth
+        count = words.format_count(row["n"]) if row["n"] >= 1 else "<1"
+        worth = ("仅相当于 ", "worth only ")[not zh] + count
+    else:
+        worth = f"{'仅' if zh else 'only'} {row['n']:.0f}"
+    return f"{worth} 条{parts}，不评分" if zh else f"{worth}{parts}, not scored"
+
+
+def _is_weighted(row: Row) -> bool:
+    """Whether records were weighted back: nobody counts a part of one."""
+    return bool(row["n"] % 1)
 
 
 def _deducted(row: Row, metric: Metric, language: str) -> list[str]:
@@ -88,9 +98,12 @@ def _scaled(row: Row, language: str) -> str:
     if row["kind"] != "per_hundred" or row["n"] == PER_HUNDRED or not row["total"]:
         return ""
     count, value = words.round_short(row["total"]), words.round_short(row["value"])
+    if _is_weighted(row):
+        zh = f"按入样概率加权，每百条 {value} 处"
+        return zh if language == "zh" else f"weighted back to {value} per 100"
     if language == "zh":
-        return f"{count} 处/{row['n']} 条，按百条折算 {value} 处"
-    return f"{count} in {row['n']} records, scaled to {value} per 100"
+        return f"{count} 处/{row['n']:.0f} 条，按百条折算 {value} 处"
+    return f"{count} in {row['n']:.0f} records, scaled to {value} per 100"
 
 
 def _share_beyond(row: Row, metric: Metric, language: str) -> list[str]:

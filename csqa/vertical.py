@@ -15,7 +15,7 @@ from csqa import results, schema
 from csqa.engine.estimates import PER_HUNDRED, TARGET_ENDS, estimate, sum_lines
 from csqa.engine.evidence import beyond, grade, surely_beyond
 from csqa.engine.judging import judge
-from csqa.frames import records, unit_columns
+from csqa.frames import records, unit_columns, whole_counts
 from csqa.periods import kind_of, next_period
 from csqa.rules.change_reader import check_changes
 from csqa.rules.changes import Change
@@ -107,7 +107,8 @@ def compare_vertical(
     ]
     if not parts:
         return pd.DataFrame(columns=list(results.VERTICAL_COLUMNS))
-    return pd.concat(parts, ignore_index=True)[list(results.VERTICAL_COLUMNS)]
+    over = pd.concat(parts, ignore_index=True)
+    return over.assign(n=whole_counts(over["n"]))[list(results.VERTICAL_COLUMNS)]
 
 
 def _unit_names(measures: pd.DataFrame, units: list[str]) -> "pd.Series[str] | str":
@@ -161,7 +162,7 @@ def _with_gaps(rows: pd.DataFrame) -> pd.DataFrame:
     full = rows.set_index("period").reindex(periods).rename_axis("period").reset_index()
     constant = ["unit", "metric", "kind", "direction", "method"]
     full[constant] = rows[constant].iloc[0].to_list()
-    return full.assign(n=full["n"].fillna(0).astype("int64"))
+    return full.assign(n=full["n"].fillna(0))
 
 
 def _reasons(periods: list[str], changes: Sequence[Change]) -> list[str]:

@@ -15,6 +15,7 @@ from csqa.engine.estimates import PER_HUNDRED
 from csqa.engine.expectations import Outlook, Sums, limits_at, look_ahead
 from csqa.engine.watched import VOLUME, by_period, list_usable, sum_series
 from csqa.errors import RuleError, check_option
+from csqa.frames import whole_counts
 from csqa.periods import kind_of
 from csqa.rules.calendar import Calendar
 from csqa.rules.measures import measure_of
@@ -230,7 +231,7 @@ def _with_limits(rows: pd.DataFrame, chance: float) -> pd.DataFrame:
     volume = rows["metric"] == VOLUME
     scaled = ["value", "expected", "lower_limit", "upper_limit"]
     rows.loc[(rows["kind"] == "per_hundred") & ~volume, scaled] *= PER_HUNDRED
-    rows["n"] = rows["n"].mask(volume, rows["total"]).astype("int64")
+    rows["n"] = whole_counts(rows["n"].mask(volume, rows["total"]))
     return rows.assign(kind=rows["kind"].mask(volume, "number"))
 
 

@@ -186,14 +186,14 @@ def format_target(
 
 
 def format_count(count: float) -> str:
-    """Write a count with thousands separators.
+    """Write a count with thousands separators; of records weighted back, the nearest whole one.
 
     Examples
     --------
-    >>> format_count(12345.0)
-    '12,345'
+    >>> format_count(12345.0), format_count(137.5)
+    ('12,345', '138')
     """
-    return f"{int(count):,}"
+    return f"{math.floor(count + 0.5):,}"
 
 
 def format_points(value: float) -> str:

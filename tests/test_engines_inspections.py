@@ -132,4 +132,5 @@ def test_measures_are_equal_to_the_last_digit(
     for by in ([], ["team"]):
         here, there = (csqa.measure(data, standard, by=by, form=form) for data in both)
         assert set(here["metric"]) == {"score", "plain", "free", "wording", "process"}
+        assert (here["n"] % 1).any()  # weighted back
         same(here, there)

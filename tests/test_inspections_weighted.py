@@ -100,11 +100,19 @@ def test_a_chance_outside_is_set_aside(chance):
     assert len(data.inspections) == 3
 
 
-def test_the_limits_say_that_the_scorecard_is_not_weighted():
-    told = csqa.list_limits(build(CHANCES), csqa.read_standard(), period="2025-06")
-    assert any("评分表里用语、准确、流程等质检指标没有加权" in line for line in told)
-    equal = csqa.list_limits(build([0.1] * 4), csqa.read_standard(), period="2025-06")
-    assert not any("没有加权" in line for line in equal)
+@pytest.mark.parametrize("chances", [CHANCES, [None, 0.1, 0.1, 0.1]])
+def test_the_limits_say_what_is_weighted(chances):
+    asked = {"standard": csqa.read_standard(), "period": "2025-06"}
+    told = csqa.list_limits(build(chances), **asked)
+    assert any("已按入样概率加权还原，这些指标的样本量是等效样本量" in line for line in told)
+    english = csqa.list_limits(build(chances), **asked, language="en")
+    assert any("n of these is the effective size" in line for line in english)
+
+
+@pytest.mark.parametrize("chances", [[0.1] * 4, [None] * 4, [None, 1.0, 1.0, 1.0]])
+def test_the_limits_are_silent_where_all_count_alike(chances):
+    equal = csqa.list_limits(build(chances), csqa.read_standard(), period="2025-06")
+    assert not any("加权" in line for line in equal)
 
 
 @pytest.mark.slow

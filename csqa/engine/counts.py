@@ -23,15 +23,22 @@ def count_inspected(data: Dataset, period: str) -> int:
 
 
 def count_probabilities(data: Dataset, period: str) -> tuple[int, bool]:
-    """Inspected contacts of a month with a known chance to be drawn, and whether these differ."""
+    """Inspected contacts of a month with a known chance to be drawn, and whether chances differ.
+
+    A contact without one stands for itself, as one that was drawn for certain.
+    """
     month = data.engine.dialect.periods["month"].format(t="contacts.local_at")
-    known, least, greatest = data.engine.rows(
-        "SELECT COUNT(DISTINCT judged.contact_id), MIN(judged.inclusion_probability),"
+    inspected, known, least, greatest = data.engine.rows(
+        "SELECT COUNT(DISTINCT judged.contact_id), COUNT(DISTINCT CASE WHEN"
+        " judged.inclusion_probability IS NOT NULL THEN judged.contact_id END),"
+        " MIN(judged.inclusion_probability),"
         f" MAX(judged.inclusion_probability) FROM {data.relation('inspections')} judged"
         f" JOIN {data.relation('contacts')} contacts ON contacts.contact_id = judged.contact_id"
-        f" WHERE judged.inclusion_probability IS NOT NULL AND {month} = {literal(period)}"
+        f" WHERE {month} = {literal(period)}"
     )[0]
-    return int(known), bool(known) and least != greatest
+    if not known:
+        return 0, False
+    return int(known), least != greatest or (known < inspected and least < 1)
 
 
 def count_undecided(data: Dataset, standard: Standard, period: str) -> int:

@@ -39,7 +39,7 @@ def add_peers(fine: pd.DataFrame, strata: Sequence[str]) -> pd.DataFrame:
     [['A', 30, 27.0], ['B', 10, 6.0]]
     """
     spread = fine["total_squares"] - fine["total"] ** 2 / fine["n"]
-    cells = fine.assign(within=spread.clip(lower=0), freedom=fine["n"] - 1)
+    cells = fine.assign(within=spread.clip(lower=0), freedom=(fine["n"] - 1).clip(lower=0))
     grouped = cells.groupby([*strata, "metric"])
     whole = grouped[[*SUMS, "within", "freedom"]].transform("sum")
     freedom = whole["freedom"].where(whole["freedom"] > 0)

@@ -208,7 +208,8 @@ def _join(now: pd.DataFrame, before: pd.DataFrame, keys: list[str]) -> pd.DataFr
     for name in SUMS:
         for column in (name, f"{name}_before"):
             rows[column] = rows[column].fillna(0)
-    rows["n"], rows["n_before"] = rows["n"].astype("int64"), rows["n_before"].astype("int64")
+    if not (rows[["n", "n_before"]] % 1).any(axis=None):  # else records were weighted back
+        rows = rows.astype({"n": "int64", "n_before": "int64"})
     return rows.sort_values(keys, ignore_index=True)
 
 

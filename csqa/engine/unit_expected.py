@@ -39,7 +39,7 @@ def expect_units(fine: pd.DataFrame, unit: str, strata: Sequence[str]) -> pd.Dat
     cells = fine.assign(within=within.clip(lower=0))  # cancellation can leave it just below
     by_stratum = cells.groupby([*strata, "metric"])
     inside = by_stratum["within"].transform("sum")
-    freedom = by_stratum["n"].transform(lambda n: (n - 1).sum())
+    freedom = by_stratum["n"].transform(lambda n: (n - 1).clip(lower=0).sum())
     others, peers = _peers(cells, [cells[name] for name in [*strata, "metric"]])
     cells["expected"] = others.fillna(cells["total"] / cells["n"]) * cells["n"]
     cells["variance"] = inside / freedom.where(freedom > 0) * cells["n"]

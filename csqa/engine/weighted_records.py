@@ -33,6 +33,12 @@ def has_probabilities(data: Dataset) -> bool:
     return data.has("inspections", "inclusion_probability")
 
 
+def chances_query(data: Dataset) -> str:
+    """SQL of the chance of each inspected contact to be drawn; NULL where it is not known."""
+    number = data.engine.dialect.number
+    return _PROBABILITIES.format(number=number, inspections=data.relation("inspections"))
+
+
 def weighted_columns(suffix: str) -> list[str]:
     """Columns of the weighted sums of one value.
 
@@ -114,8 +120,6 @@ def _fetch(
     values: Mapping[str, tuple[str, float]],
 ) -> pd.DataFrame:
     """A row per inspected record, in an order that no engine has a say in."""
-    number = data.engine.dialect.number
-    chances = _PROBABILITIES.format(number=number, inspections=data.relation("inspections"))
     columns = [f"records.{column}" for column, _ in values.values()]
     named = [f"facts.{key}" if key != "item_key" else "records.item_key" for key in keys]
     rows = fetch_named(
@@ -123,7 +127,7 @@ def _fetch(
         f"SELECT facts.contact_id, chances.chance, {', '.join([*named, *columns])}"
         f" FROM {FACTS} AS facts JOIN ({valued}) AS records"
         " ON records.contact_id = facts.contact_id"
-        f" JOIN ({chances}) AS chances ON chances.contact_id = facts.contact_id",
+        f" JOIN ({chances_query(data)}) AS chances ON chances.contact_id = facts.contact_id",
         ["contact_id", *keys],
     )
     return rows.sort_values(["contact_id", *keys], ignore_index=True)

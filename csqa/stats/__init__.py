@@ -26,7 +26,8 @@ how far raters agree           ``raw_agreement krippendorff_alpha cohen_kappa fl
 how many to draw, from where   ``sample_size margin_of_error allocate_proportional allocate_neyman
                                round_by_chance chance_of_none acceptance_probability``
 a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
-                               sums that add up, ``weighted_terms mean_of_sums share_of_sums``
+                               sums that add up, ``weighted_terms mean_of_sums share_of_sums``;
+                               ``record_weights``, to sum records like any others
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
 =============================  ====================================================================
@@ -99,6 +100,7 @@ from csqa.stats.weighting import (
     WeightedEstimate,
     WeightedSums,
     mean_of_sums,
+    record_weights,
     share_of_sums,
     weighted_mean,
     weighted_share,
@@ -157,6 +159,7 @@ __all__ = [
     "ratio_overdispersion",
     "raw_agreement",
     "rebase",
+    "record_weights",
     "root_effects",
     "round_by_chance",
     "rules_by_point",

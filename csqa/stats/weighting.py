@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from csqa.stats._arrays import FloatArray
 
 LEAST_WIDTH: Final = 1e-12  # ours: a variance below this share of the squares is rounding
+STEP: Final = 2.0**-30  # ours: weights in whole steps have exact sums up to 8 million records
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,10 +90,7 @@ def weighted_terms(values: ArrayLike, probabilities: ArrayLike) -> dict[str, Flo
     >>> {name: term.tolist() for name, term in terms.items() if "error" not in name}
     {'n': [1.0, 1.0], 'uncertain': [1.0, 0.0], 'weight': [2.0, 1.0], 'total': [160.0, 90.0]}
     """
-    value, chance = np.broadcast_arrays(finite("values", values), floats(probabilities))
-    if not np.all((chance > 0) & (chance <= 1)):
-        message = "`probabilities` must lie between 0 (excluded) and 1, none missing."
-        raise ValueError(message)
+    value, chance = np.broadcast_arrays(finite("values", values), _chances(probabilities))
     here = ~np.isnan(value)
     y, known = np.where(here, value, 0.0), here.astype(np.float64)
     weight, error = known / chance, known * (1 - chance) / chance**2
@@ -105,6 +103,45 @@ def weighted_terms(values: ArrayLike, probabilities: ArrayLike) -> dict[str, Flo
         "error_total": error * y,
         "error_squares": error * y * y,
     }
+
+
+def record_weights(probabilities: ArrayLike) -> FloatArray:
+    """As how many records each record drawn counts, so that sums of them add up.
+
+    Parameters
+    ----------
+    probabilities : array_like, shape (n,)
+        Chances of the units to be drawn, in (0, 1], none missing.
+
+    Returns
+    -------
+    ndarray of float, shape (n,)
+        ``v = c/π``; 1 where all chances are equal. Multiples of ``2**-30``, at least one of them,
+        so that their sums don't depend on the order.
+
+    Raises
+    ------
+    ValueError
+        If a chance does not lie within (0, 1].
+
+    Notes
+    -----
+    ``c = Σw / Σw²`` with ``w = 1/π``: then ``Σv = (Σw)²/Σw²``, the effective size of Kish (1965),
+    Survey Sampling, 11.7, and ``Σvy/Σv`` is Hájek's ratio of any subset. The size allows for
+    unequal weights, not for weights that go with the values, nor for a finite population.
+
+    Examples
+    --------
+    >>> v = record_weights([1, 1, 0.1, 0.1])
+    >>> v.round(4).tolist(), round(float(v.sum()), 4), 22**2 / 202
+    ([0.1089, 0.1089, 1.0891, 1.0891], 2.396, 2.396039603960396)
+    """
+    chance = _chances(probabilities)
+    if not chance.size or chance.min() == chance.max():
+        return np.ones(chance.shape)
+    weight = 1 / chance
+    share = weight * (weight.sum() / (weight**2).sum())
+    return np.asarray(np.maximum(np.round(share / STEP), 1) * STEP, dtype=np.float64)
 
 
 def weighted_mean(
@@ -222,6 +259,14 @@ def share_of_sums(sums: WeightedSums, confidence: float = 0.95) -> WeightedEstim
     lower, upper = wilson(np.minimum(value * size, size), size, confidence)
     ends = np.where(sampled, lower, value), np.where(sampled, upper, value)
     return _estimate(sums, value, *ends, np.sqrt(variance))
+
+
+def _chances(probabilities: ArrayLike) -> FloatArray:
+    chance = floats(probabilities)
+    if not np.all((chance > 0) & (chance <= 1)):
+        message = "`probabilities` must lie between 0 (excluded) and 1, none missing."
+        raise ValueError(message)
+    return chance
 
 
 def _value_and_variance(sums: WeightedSums) -> tuple[FloatArray, FloatArray]:
