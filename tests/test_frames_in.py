@@ -85,3 +85,11 @@ def test_a_name_that_is_no_table_is_refused():
 def test_a_frame_without_columns_lacks_the_required_ones():
     with pytest.raises(DataError, match="缺少必需的列"):
         csqa.load({"contacts": pd.DataFrame()})
+
+
+def test_a_frame_read_backwards_is_read():
+    contacts = pd.DataFrame({"contact_id": ["1", "2"], "channel": "phone", "csat": [1.0, 5.0]})
+    contacts["created_at"] = pd.to_datetime(["2025-06-01 10:00", "2025-06-02 10:00"])
+    read = csqa.load({"contacts": contacts[::-1]}).contacts
+    assert read["csat"].tolist() == [5.0, 1.0]
+    assert read["contact_id"].tolist() == ["2", "1"]

@@ -225,7 +225,7 @@ def read_frame(
 
 def _engine_column(column: pd.Series) -> pd.Series:
     """A column the engine can scan: mixed objects and exotic types as text."""
-    plain = column.reset_index(drop=True)
+    plain = _forwards(column.reset_index(drop=True))
     known = pd.api.types
     if known.is_object_dtype(plain.dtype):
         return plain.map(cell_text, na_action="ignore").astype("str")
@@ -234,6 +234,13 @@ def _engine_column(column: pd.Series) -> pd.Series:
     if isinstance(plain.dtype, pd.CategoricalDtype):
         return plain.astype(plain.cat.categories.dtype)
     return plain
+
+
+def _forwards(column: pd.Series) -> pd.Series:
+    """A column whose values lie in their order: DuckDB cannot scan one that runs backwards."""
+    held = getattr(column.array, "_ndarray", getattr(column.array, "_data", None))
+    strides = getattr(held, "strides", ())
+    return column.copy() if any(stride < 0 for stride in strides) else column
 
 
 def _read_parquet(

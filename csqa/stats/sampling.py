@@ -101,7 +101,7 @@ def margin_of_error(
 
     Notes
     -----
-    Half of Wilson's interval with finite-population correction (:func:`wilson_finite`).
+    Half of Wilson's (1927) interval with finite-population correction (:func:`wilson_finite`).
 
     Examples
     --------
@@ -233,6 +233,11 @@ def round_by_chance(expected: ArrayLike, uniform: ArrayLike) -> IntArray:
     ValueError
         If ``expected`` is negative.
 
+    Notes
+    -----
+    ``floor(expected + uniform)``: one step of systematic sampling: Madow & Madow (1944), Annals of
+    Mathematical Statistics 15:1-24.
+
     Examples
     --------
     >>> round_by_chance([0.4, 0.4, 2.0], [0.5, 0.7, 0.99]).tolist()
@@ -244,6 +249,26 @@ def round_by_chance(expected: ArrayLike, uniform: ArrayLike) -> IntArray:
 
 def chance_of_none(expected: ArrayLike) -> FloatArray:
     """Chance that :func:`round_by_chance` gives nothing.
+
+    Parameters
+    ----------
+    expected : array_like
+        What each stratum is due; may be a fraction.
+
+    Returns
+    -------
+    ndarray of float
+        In [0, 1]; 0 from one unit on.
+
+    Raises
+    ------
+    ValueError
+        If ``expected`` is negative.
+
+    Notes
+    -----
+    ``max(0, 1 - expected)``: one uniform number decides, as in systematic sampling: Madow & Madow
+    (1944), Annals of Mathematical Statistics 15:1-24.
 
     Examples
     --------

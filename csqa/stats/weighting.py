@@ -79,10 +79,20 @@ def weighted_terms(values: ArrayLike, probabilities: ArrayLike) -> dict[str, Flo
     values, probabilities : array_like, shape (n,)
         Values, and chances to be drawn in (0, 1]; units with a missing value add nothing.
 
+    Returns
+    -------
+    dict of str to ndarray of float, shape (n,)
+        By the names of the fields of :class:`WeightedSums`.
+
     Raises
     ------
     ValueError
         If a chance does not lie within (0, 1].
+
+    Notes
+    -----
+    The terms of Hájek's ratio and of its linearised variance: Särndal, Swensson & Wretman (1992),
+    Model Assisted Survey Sampling, 5.7.
 
     Examples
     --------
@@ -229,6 +239,25 @@ def weighted_share(
 def mean_of_sums(sums: WeightedSums, confidence: float = 0.95) -> WeightedEstimate:
     """Means from sums, one per group; as :func:`weighted_mean`.
 
+    Parameters
+    ----------
+    sums : WeightedSums
+        Sums of :func:`weighted_terms` over the units of each group.
+
+    Returns
+    -------
+    WeightedEstimate
+        With Student's t interval; NaN where nothing was drawn.
+
+    Raises
+    ------
+    ValueError
+        If a sum of weights is negative.
+
+    Notes
+    -----
+    As :func:`weighted_mean`: Särndal, Swensson & Wretman (1992), 5.7.
+
     Examples
     --------
     >>> terms = weighted_terms([2, 4], [0.5, 0.5])
@@ -247,7 +276,36 @@ def mean_of_sums(sums: WeightedSums, confidence: float = 0.95) -> WeightedEstima
 
 
 def share_of_sums(sums: WeightedSums, confidence: float = 0.95) -> WeightedEstimate:
-    """Shares from sums of ones and zeros, one per group; as :func:`weighted_share`."""
+    """Shares from sums of ones and zeros, one per group; as :func:`weighted_share`.
+
+    Parameters
+    ----------
+    sums : WeightedSums
+        Sums of :func:`weighted_terms` over the units of each group.
+
+    Returns
+    -------
+    WeightedEstimate
+        With Wilson's interval at the effective size, at most Kish's.
+
+    Raises
+    ------
+    ValueError
+        If a sum of weights is negative.
+
+    Notes
+    -----
+    As :func:`weighted_share`: Korn & Graubard (1998), Survey Methodology 24:193-201.
+
+    Examples
+    --------
+    Half of what is known of two failed, by chances of one in two:
+
+    >>> terms = weighted_terms([1, 0], [0.5, 0.5])
+    >>> sums = WeightedSums(**{name: term.sum() for name, term in terms.items()})
+    >>> float(share_of_sums(sums).value)
+    0.5
+    """
     value, variance = _value_and_variance(sums)
     value, kish = np.clip(value, 0, 1), _effective(sums)
     weight = np.asarray(sums.weight, dtype=np.float64)

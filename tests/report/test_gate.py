@@ -89,6 +89,12 @@ class TestPage:
         assert [text for _, text in read_page(page)] == ["abc", "d"]
 
 
+def test_a_list_of_units_is_no_number(tmp_path):
+    """Eighteen digits of which the last fits as a check digit, but nobody's birthday."""
+    require_masked(write(tmp_path, "a.txt", "62、65、68、69、70、72、73、74、75、76、9"))
+    require_masked(write(tmp_path, "b.txt", "10、12、15、19、20、22、23、24、25、27、29"))
+
+
 class TestOtherFiles:
     def test_tables(self, tmp_path):
         write(tmp_path, "tables/cases.csv", f"contact_id,text\nC1,好\nC2,找{MOBILE}\n")

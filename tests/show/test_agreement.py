@@ -124,7 +124,7 @@ def test_reasons_are_shown_masked_or_not_at_all(data):
     assert "先骂人" not in plain.html
     shown = tables.show_open_disputes(found, mask=mask_personal)
     assert "13812345678" not in shown.html
-    assert texts(shown)[1][-1] == f"客户 [手机号] 先骂人 {HOSTILE}"
+    assert texts(shown)[1][-1] == f"客户 [手机1] 先骂人 {HOSTILE}"
     assert texts(shown)[1][7] == "▼ 超期"
 
 

@@ -32,6 +32,10 @@ def tables(sample: Any, tmp_path_factory: Any) -> dict[str, pd.DataFrame]:
     path.write_text(source.read_text("utf-8") + GOALS, "utf-8")
     whole = csqa.measure(sample, shipped, until=PERIOD)
     scores = csqa.score(whole, shipped)
+    phrases = csqa.read_phrases()
+    findings = csqa.review(sample, phrases, period=PERIOD)
+    cases = csqa.rank_cases(sample, findings, period=PERIOD)
+    lines = csqa.transcribe_cases(sample, cases, findings)
     return {
         "scorecard": csqa.scorecard(scores, shipped, period=PERIOD),
         "composite": csqa.composite(scores, shipped),
@@ -42,6 +46,8 @@ def tables(sample: Any, tmp_path_factory: Any) -> dict[str, pd.DataFrame]:
         "goals": csqa.check_goals(csqa.read_standard(path)),
         "inspections": csqa.score_inspections(sample, by="team", until=PERIOD),
         "backlog": csqa.measure_backlog(sample, shipped, until=PERIOD),
+        "cases": csqa.tables.name_rules(cases, phrases),
+        "case_lines": csqa.tables.name_rules(lines, phrases),
     }
 
 
