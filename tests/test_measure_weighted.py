@@ -12,7 +12,7 @@ import csqa
 from csqa.frames import whole_counts
 from csqa.rules.standard import Standard
 from csqa.stats import record_weights
-from csqa.stats.weighting import STEP
+from csqa.stats.weights import STEP
 from tests.tables import contacts, write
 
 CHANCES = [1.0, 1.0, 0.1, 0.1]

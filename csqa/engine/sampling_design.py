@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from csqa import schema
 from csqa.rules.sampling import COMPLAINT, DRAW, GROUPS, HIGH, LOW, NONE, ORDINARY, Sampling
-from csqa.stats.sampling import chance_of_none, round_by_chance
+from csqa.stats.allocation import chance_of_none, round_by_chance
 
 AT_LEAST_ONE_REASON = "at_least_one"
 CLOSED = {

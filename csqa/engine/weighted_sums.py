@@ -21,7 +21,7 @@ from csqa.engine.sums import MOST_SLOTS
 from csqa.engine.weighted_records import chances_query, has_probabilities
 from csqa.rules.standard import Standard
 from csqa.stats import record_weights
-from csqa.stats.weighting import STEP
+from csqa.stats.weights import STEP
 
 Floats = NDArray[np.float64]
 

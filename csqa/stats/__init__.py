@@ -38,6 +38,12 @@ the range of what they estimate. SciPy is imported when first needed, not with t
 
 from csqa.stats._ratings import Agreement, expand_counts
 from csqa.stats.agreement import fleiss_kappa, gwet_ac1, raw_agreement
+from csqa.stats.allocation import (
+    allocate_neyman,
+    allocate_proportional,
+    chance_of_none,
+    round_by_chance,
+)
 from csqa.stats.attributes import c_chart, p_chart, u_chart
 from csqa.stats.chart import ControlChart
 from csqa.stats.cohen import cohen_kappa
@@ -73,15 +79,7 @@ from csqa.stats.ratios import (
 )
 from csqa.stats.rebase import rebase
 from csqa.stats.reliability import icc, kendall_w
-from csqa.stats.sampling import (
-    acceptance_probability,
-    allocate_neyman,
-    allocate_proportional,
-    chance_of_none,
-    margin_of_error,
-    round_by_chance,
-    sample_size,
-)
+from csqa.stats.sampling import acceptance_probability, margin_of_error, sample_size
 from csqa.stats.shrinkage import (
     Shrunken,
     shrink_means,
@@ -98,14 +96,12 @@ from csqa.stats.strata import (
 )
 from csqa.stats.weighting import (
     WeightedEstimate,
-    WeightedSums,
     mean_of_sums,
-    record_weights,
     share_of_sums,
     weighted_mean,
     weighted_share,
-    weighted_terms,
 )
+from csqa.stats.weights import WeightedSums, record_weights, weighted_terms
 
 __all__ = [
     "RULE_SETS",
