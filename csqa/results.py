@@ -154,6 +154,7 @@ FINDING_COLUMNS = (
     "sender",
     "rule",
     "version",
+    "effective_from",
     "kind",
     "severity",
     "mitigated",
@@ -167,7 +168,8 @@ FINDING_COLUMNS = (
 """Of ``findings``: one row per hit of a phrase rule, in the order of the conversations.
 
 ``seq`` of the message and the characters ``start`` to ``end`` of its text that were hit
-(``matched``); all three missing where something owed was not said. ``kind`` forbid, require or
+(``matched``); all three missing where something owed was not said. ``effective_from`` (ISO date):
+since when that version of the rule holds, missing for “ever since”. ``kind`` forbid, require or
 disclose; ``severity`` minor, major or critical, after ``mitigated`` (bool) has lowered it;
 ``hint`` (bool): for a reviewer to look at, never counted; ``item`` of the inspection form that it
 speaks to; ``trigger_seq``: the message that called for what was not said.

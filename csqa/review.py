@@ -64,11 +64,12 @@ def review(
     -------
     DataFrame, one row per hit, in the order of conversations
         :data:`csqa.results.FINDING_COLUMNS`: ``contact_id``; ``seq`` and ``sender`` of the
-        message; ``rule`` and its ``version``; ``kind`` (``forbid``, ``require``, ``disclose``);
-        ``severity``, already lowered where ``mitigated``; ``hint``: to look at, never to count;
-        ``item`` of the inspection form; the characters ``start`` to ``end`` of the text and what
-        they say, ``matched``; ``trigger_seq``: what called for what was not said. Where something
-        was not said, ``seq``, ``start``, ``end`` and ``matched`` are missing.
+        message; ``rule``, its ``version`` and ``effective_from``; ``kind`` (``forbid``,
+        ``require``, ``disclose``); ``severity``, already lowered where ``mitigated``; ``hint``: to
+        look at, never to count; ``item`` of the inspection form; the characters ``start`` to
+        ``end`` of the text and what they say, ``matched``; ``trigger_seq``: what called for what
+        was not said. Where something was not said, ``seq``, ``start``, ``end`` and ``matched`` are
+        missing.
 
     Raises
     ------

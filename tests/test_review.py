@@ -52,10 +52,10 @@ def test_a_finding_says_all_that_is_known_of_it():
     )
     counted = found[~found["hint"]].astype(object).where(lambda table: table.notna(), None)
     assert counted.to_dict("split")["data"] == [
-        ["C1", None, "agent", "after_sale_policy", "1", "disclose", "major", False, False,
-         "process", None, None, None, 1],
-        ["C1", 2, "agent", "dont_know", "1", "forbid", "major", False, False, "wording", 6, 9,
-         "不知道", None],
+        ["C1", None, "agent", "after_sale_policy", "1", None, "disclose", "major", False,
+         False, "process", None, None, None, 1],
+        ["C1", 2, "agent", "dont_know", "1", None, "forbid", "major", False, False, "wording", 6,
+         9, "不知道", None],
     ]  # fmt: skip
 
 
@@ -188,6 +188,8 @@ def test_a_message_is_judged_by_the_rule_of_its_day(tmp_path):
         ["A", 2, "2025-07-01", "新"],
         ["B", 1, "2025-07-01", "新"],  # no day: the last version
     ]
+    dates = found["effective_from"].fillna("").tolist()
+    assert dates == ["2025-07-01" if word == "新" else "" for word in found["matched"]]
     assert [rule.version for rule in phrases.in_force(date(2025, 6, 30))] == ["1"]
 
 

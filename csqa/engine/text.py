@@ -158,6 +158,7 @@ def _row(rule: PhraseRule, block: Block, start: int, hit: Hit) -> Row:
         sender or rule.speaker,
         rule.id,
         rule.version,
+        rule.effective_from.isoformat() if rule.effective_from else None,
         rule.kind,
         severity,
         hit.mitigated,
