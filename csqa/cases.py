@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from csqa import results
-from csqa.engine.case_rows import count_cases, fetch_cases, fetch_of_contacts
+from csqa.engine.case_rows import count_cases, fetch_cases, fetch_of_contacts, judge_items
 from csqa.engine.dataset import Dataset
 from csqa.errors import DataError
 from csqa.periods import check_month
@@ -92,7 +92,8 @@ def rank_cases(
     found = fetch_cases(data, period, rules.low_rating, named, most)
     ids = found["contact_id"].tolist()
     messages = fetch_of_contacts(data, "messages", ids, ["contact_id", "seq"])
-    judged = _judge(fetch_of_contacts(data, "inspections", ids, ["contact_id", "item"]), form)
+    inspections = fetch_of_contacts(data, "inspections", ids, ["contact_id", "item"])
+    judged = judge_items(inspections, form or read_form())
     found = found.merge(_count_messages(messages), on="contact_id", how="left")
     found = found.merge(_sum_findings(findings, judged), on="contact_id", how="left")
     found = found.merge(_list_failed(judged), on="contact_id", how="left")
@@ -151,17 +152,8 @@ def _count_messages(messages: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _judge(inspections: pd.DataFrame, form: Form | None) -> pd.DataFrame:
-    """Judged items by their key in the form, and what kind of fault each counts as."""
-    items = (form or read_form()).items
-    keys = {s.lower(): item.key for item in items for s in item.spellings}
-    kinds = {item.key: item.counts_as for item in items if item.counts_as}
-    key = inspections["item"].str.lower().map(keys).fillna(inspections["item"])
-    return inspections.assign(item_key=key, item_kind=key.map(kinds).fillna(key))
-
-
 def _list_failed(judged: pd.DataFrame) -> pd.DataFrame:
-    failed = judged[judged["result"] == "fail"]
+    failed = judged[judged["failed"]]
     return _join_words(failed, "item_key", "failed_items", ITEM_JOINT)
 
 
@@ -193,8 +185,9 @@ def _sum_findings(findings: pd.DataFrame | None, judged: pd.DataFrame) -> pd.Dat
 
 def _overlooked(findings: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """Findings on items that an inspector judged and nobody failed."""
-    results_by = judged.groupby(["contact_id", "item_kind"])["result"].agg(set)
-    passed = {key for key, found in results_by.items() if "pass" in found and "fail" not in found}
+    told = judged[judged["result"].ne("not_applicable")]
+    failed = told.groupby(["contact_id", "item_kind"])["failed"].any()
+    passed = set(failed[~failed].index)
     keys = zip(findings["contact_id"], findings["item"], strict=True)
     return findings[np.array([key in passed for key in keys], dtype=bool)]
 

@@ -2,6 +2,8 @@
 
 The one stage that passes over all contacts. What it returns adds up, so every coarser view
 (a quarter, the whole, three months together) is a sum of its rows, never an average of averages.
+Only where inspected records were drawn with unequal chances do months add up by what they are
+worth (their effective sizes), not by the contacts they stand for.
 """
 
 from collections.abc import Sequence

@@ -8,6 +8,7 @@ import pandas as pd
 
 from csqa.engine.dataset import Dataset
 from csqa.engine.judgements import PROBABILITY, fetch_verdicts
+from csqa.engine.reviewed import fetch_reviewed
 from csqa.errors import DataError
 from csqa.rules.inspection import Form, read_form
 from csqa.rules.inspection_settings import RuleQualitySettings
@@ -63,7 +64,8 @@ def evaluate_rules(
         As :data:`csqa.results.FINDING_COLUMNS`: one row per hit of a rule.
     data : Dataset or DataFrame of inspections
         What inspectors judged. Where it has an ``inclusion_probability``, every contact counts by
-        its inverse.
+        its inverse, one without by 1. Of a Dataset with messages, only the contacts that
+        :func:`csqa.review` looked at count, in the period it was given.
     form : Form, optional
         From :func:`csqa.read_form`: what items are called, and the floor (``rule_quality``).
         Default: the shipped one.
@@ -115,7 +117,7 @@ def evaluate_rules(
     [['impatience', 10, 0.9, 1.0, 'keep']]
     """
     form = form or read_form()
-    judged = _judged(data, form)
+    judged = _reviewed(_judged(data, form), data, findings)
     hits, listed = _hits(findings), _rules(findings, form, rules or {})
     by_item = dict(list(judged.groupby("item")))
     lines = [
@@ -136,9 +138,19 @@ def _judged(data: Dataset | pd.DataFrame, form: Form) -> pd.DataFrame:
     tied = rows["n_failed"] == rows["n_passed"]
     failed = (rows["n_failed"] > rows["n_passed"]).astype("float64").mask(tied)
     usable = rows[PROBABILITY].where(rows[PROBABILITY] > 0)
-    # A contact without a probability beside others that have one was drawn outside the sample.
-    weight = 1.0 / usable if usable.notna().any() else pd.Series(1.0, index=rows.index)
+    # A contact without a probability stands for itself, as everywhere.
+    weight = (1.0 / usable).fillna(1.0)
     return rows.assign(failed=failed, weight=weight, weighted=bool(usable.notna().any()))
+
+
+def _reviewed(
+    judged: pd.DataFrame, data: Dataset | pd.DataFrame, findings: pd.DataFrame
+) -> pd.DataFrame:
+    """What was judged on contacts that the rules looked at: of others they say nothing."""
+    if not isinstance(data, Dataset) or not data.has("messages"):
+        return judged
+    span = {key: value for key, value in findings.attrs.get("review", {}).items() if value}
+    return judged[judged["contact_id"].isin(fetch_reviewed(data, **span)["contact_id"])]
 
 
 def _rules(findings: pd.DataFrame, form: Form, rules: Mapping[str, str]) -> list[dict[str, Any]]:
@@ -181,14 +193,13 @@ def _evaluate(
     if judged is None:
         counts = dict.fromkeys(("n_inspected", "n_undecided", "n", "n_right", "n_failed"), 0)
         return rule | counts | {"n_found": 0, "weighted": False, "verdict": NO_ITEM}
-    known = judged[judged["weight"].notna()]
-    decided = known.dropna(subset="failed")
+    decided = judged.dropna(subset="failed")
     hit = decided["contact_id"].isin(hits).to_numpy()
     failed, weight = decided["failed"].to_numpy() == 1, decided["weight"].to_numpy()
     precision, recall = _rate(failed[hit], weight[hit]), _rate(hit[failed], weight[failed])
     return rule | {
         "n_inspected": len(decided),
-        "n_undecided": len(known) - len(decided),
+        "n_undecided": len(judged) - len(decided),
         "n": int(hit.sum()),
         "n_right": int((hit & failed).sum()),
         **_named("precision", precision),

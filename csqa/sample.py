@@ -103,10 +103,10 @@ def draw_sample(
         source, rules, rate=rate, period=period, seed=seed, calendar=calendar, standard=standard
     )
     done = fetch_inspected(source)["contact_id"]
-    drawn = rows[rows["drawn"] & ~rows["contact_id"].isin(done)].sort_values(
-        ["hash_order", "contact_id"], ignore_index=True
-    )
+    drawn = rows[rows["drawn"]].sort_values(["hash_order", "contact_id"], ignore_index=True)
+    # Of all that is drawn: what the first of two has judged meanwhile waits for the second.
     twice = ceil(round((rules or read_sampling()).double_coded * len(drawn), 9))
     second = drawn["hash_second"].rank(method="first") <= twice
-    picked = drawn.assign(double_coded=second, order=range(1, len(drawn) + 1))
-    return picked[list(SAMPLE_COLUMNS)]
+    left = drawn.assign(double_coded=second)[~drawn["contact_id"].isin(done)]
+    picked = left.assign(order=range(1, len(left) + 1))
+    return picked[list(SAMPLE_COLUMNS)].reset_index(drop=True)

@@ -149,7 +149,9 @@ def _mark(
     bad = rows["complaint"] | (csat <= rules.low_csat_at_most)
     feedback = np.select([bad, good, csat.notna()], [NEGATIVE, POSITIVE, NEUTRAL], SILENT)
     judged = inspected if inspected.any() else chosen
-    return rows.assign(picked=chosen, inspected=inspected, judged=judged, feedback=feedback)
+    stated = rows["contact_id"].map(done.set_index("contact_id")["inclusion_probability"])
+    marked = rows.assign(picked=chosen, inspected=inspected, judged=judged)
+    return marked.assign(feedback=feedback, stated=stated)
 
 
 def _coverage(rows: pd.DataFrame, has_plan: bool) -> pd.DataFrame:
@@ -232,7 +234,8 @@ def _test(rows: pd.DataFrame, dimension: str) -> dict[str, object]:
 
 
 def _precision(rows: pd.DataFrame, rules: Sampling, has_plan: bool) -> pd.DataFrame:
-    weight = 1 / rows["inclusion_probability"] if has_plan else 1.0
+    chance = rows["inclusion_probability"] if has_plan else rows["stated"].fillna(1.0)
+    weight = 1 / chance
     whole = rows.assign(all=schema.OVERALL, w=weight)
     parts = []
     for kind in (schema.OVERALL, "team", "agent_id"):

@@ -5,11 +5,12 @@ from typing import Any
 import pandas as pd
 
 from csqa import results
-from csqa.engine.case_rows import fetch_of_contacts
+from csqa.engine.case_rows import fetch_of_contacts, judge_items
 from csqa.engine.dataset import Dataset
 from csqa.engine.marks import Mark, move_marks, write_marks
 from csqa.engine.personal import find_personal, mask_personal
 from csqa.frames import records
+from csqa.rules.inspection import Form, read_form
 
 SOURCES = ("message", "feedback", "inspection", "owed")
 """Where a line comes from, in the order of a case."""
@@ -20,6 +21,7 @@ def transcribe_cases(
     cases: pd.DataFrame,
     findings: pd.DataFrame | None = None,
     *,
+    form: Form | None = None,
     language: str = "zh",
 ) -> pd.DataFrame:
     """Write down the conversations of cases, with what rules and inspectors found where.
@@ -32,6 +34,8 @@ def transcribe_cases(
         From :func:`csqa.rank_cases`, or any table with ``contact_id``.
     findings : DataFrame, optional
         From :func:`csqa.review`.
+    form : Form, optional
+        Which scores of an item are a failure. Default: the shipped one.
     language : {"zh", "en"}
         Of the tokens that stand for personal data.
 
@@ -61,7 +65,7 @@ def transcribe_cases(
     parts = [
         _message_lines(data, ids, found),
         _feedback_lines(data, ids),
-        _inspection_lines(data, ids),
+        _inspection_lines(data, ids, form or read_form()),
         _owed_lines(found),
     ]
     filled = [part for part in parts if len(part)]
@@ -120,10 +124,11 @@ def _feedback_lines(data: Dataset, ids: list[str]) -> pd.DataFrame:
     return _plain_lines(rows, "feedback", "customer", rows["text"], rows["source"].fillna(""))
 
 
-def _inspection_lines(data: Dataset, ids: list[str]) -> pd.DataFrame:
+def _inspection_lines(data: Dataset, ids: list[str], form: Form) -> pd.DataFrame:
     """What inspectors wrote of items that they failed; who they are is not told."""
     rows = fetch_of_contacts(data, "inspections", ids, ["contact_id", "item", "inspector"])
-    rows = rows[rows["result"] == "fail"]
+    rows = judge_items(rows, form)
+    rows = rows[rows["failed"]]
     told = rows[["sentence", "note"]].fillna("")
     both = told["sentence"].where(told["note"] == "", told["sentence"] + "（" + told["note"] + "）")
     text = both.where(told["sentence"] != "", told["note"])

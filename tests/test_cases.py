@@ -10,6 +10,7 @@ from csqa.cases import measure_waits, rank_cases
 from csqa.engine.dataset import Dataset
 from csqa.errors import DataError, RuleError
 from csqa.rules.case_settings import read_case_settings
+from csqa.rules.inspection import read_form
 
 SETTINGS = read_case_settings()
 
@@ -137,3 +138,14 @@ def test_a_critical_finding_makes_a_case_by_itself(tmp_path):
     path.write_text("finding_from: none\n", "utf-8")
     none = rank(data, *found, settings=read_case_settings(path))
     assert "C1" not in set(none["contact_id"])
+
+
+def test_an_item_judged_by_score_alone_fails_in_the_lower_half_of_its_scale(tmp_path):
+    path = tmp_path / "form.yml"
+    path.write_text("scale: {min: 0, max: 10}\nitems: {语气: {counts_as: wording}}\n", "utf-8")
+    form = read_form(path)
+    judged = pd.DataFrame({"contact_id": ["C2", "C3"], "item": "语气", "score": [4, 5]})
+    data = Dataset.from_frames({"contacts": contacts(), "inspections": judged})
+    ranked = rank(data, finding("C3"), form=form).set_index("contact_id")
+    assert ranked["failed_items"].to_dict()["C2"] == "语气"
+    assert ranked.loc["C3", ["failed_items", "overlooked"]].tolist() == ["", "blame"]

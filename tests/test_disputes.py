@@ -213,6 +213,21 @@ class TestRestated:
             data.inspections["result"].tolist()
             == csqa.apply_disputes(data).inspections["result"].tolist()
         )
+        corrected = csqa.apply_disputes(data)
+        pd.testing.assert_frame_equal(
+            csqa.measure_agreement(corrected), csqa.measure_agreement(data)
+        )
+        pd.testing.assert_frame_equal(csqa.measure_severity(corrected), csqa.measure_severity(data))
+
+    def test_a_score_alone_corrects_nothing_where_the_form_has_no_scale(self):
+        rows = pd.DataFrame([RECORDED[0]], columns=COLUMNS).assign(corrected_score=7)
+        rows["corrected_result"] = None
+        judged = pd.DataFrame(JUDGED[:3], columns=["contact_id", "inspector", "item", "result"])
+        tables = {"contacts": contacts({}), "inspections": judged, "disputes": rows}
+        data = csqa.load(tables)
+        before, after = (csqa.score_inspections(d) for d in (data, csqa.apply_disputes(data)))
+        pd.testing.assert_frame_equal(after, before)
+        assert before["n"].tolist() == [1]
 
 
 class TestIntake:

@@ -174,3 +174,30 @@ def test_intervals_of_a_weighted_rate_cover_the_truth():
         assert 0.45 < value < 0.75
         covered += lower <= right.mean() <= upper
     assert covered / 400 >= 0.93
+
+
+def test_contacts_that_the_rules_did_not_look_at_say_nothing_of_them():
+    """Ten chats and thirty calls without messages; all failed, the chats were hit."""
+    ids = [f"C{n}" for n in range(1, 41)]
+    people = contacts(*({} for _ in ids))
+    talk = pd.DataFrame({"contact_id": ids[:10], "seq": 1, "sender": "客服", "text": "您好"})
+    failed = pd.DataFrame({"contact_id": ids, "item": "语气", "result": "不合格"})
+    data = csqa.load({"contacts": people, "messages": talk, "inspections": failed})
+    found = hits(*range(1, 11)).assign(contact_id=ids[:10])
+    row = only(csqa.evaluate_rules(found, data))
+    assert row[["n_inspected", "n_failed", "recall"]].tolist() == [10, 10, 1.0]
+
+
+def test_a_later_month_does_not_change_what_was_found_until_june():
+    ids = ["C1", "C2", "C3", "C4"]
+    days = [{"created_at": f"2025-0{month}-02 09:00:00"} for month in (6, 6, 7, 7)]
+    talk = pd.DataFrame({"contact_id": ids, "seq": 1, "sender": "客服", "text": "这个我不知道"})
+    failed = pd.DataFrame({"contact_id": ids, "item": "用语规范", "result": "不合格"})
+    data = csqa.load({"contacts": contacts(*days), "messages": talk, "inspections": failed})
+    found = csqa.evaluate_rules(csqa.review(data, until="2025-06"), data).set_index("rule")
+    assert found.loc["dont_know", ["n_inspected", "n", "recall"]].tolist() == [2, 2, 1.0]
+
+
+def test_a_contact_without_a_probability_stands_for_itself():
+    rows = judged("ff").assign(inclusion_probability=[0.5, None])
+    assert only(csqa.evaluate_rules(hits(1), rows))["recall"] == pytest.approx(2 / 3)

@@ -95,6 +95,10 @@ class TestTheTable:
         again = rest.set_index("contact_id")["inclusion_probability"]
         before = whole.set_index("contact_id")["inclusion_probability"]
         pd.testing.assert_series_equal(again, before[again.index])
+        twice = whole.set_index("contact_id")["double_coded"]
+        assert (
+            rest.set_index("contact_id")["double_coded"].to_dict() == twice[again.index].to_dict()
+        )
 
     def test_the_input_is_left_as_it_was(self):
         before = CONTACTS.copy()

@@ -113,3 +113,13 @@ def test_nothing_to_audit_is_said():
         audit_sample(None, CONTACTS)
     with pytest.raises(csqa.DataError, match=r"`picked` 应为 csqa\.draw_sample 给出的表"):
         audit_sample(pd.DataFrame({"id": ["C1"]}), CONTACTS)
+
+
+def test_stated_chances_make_the_margin_wider_without_a_plan():
+    ids = MANY["contact_id"].iloc[:60]
+    rows = judged(ids).assign(inclusion_probability=[1.0] * 30 + [0.05] * 30)
+    data = csqa.Dataset.from_frames({"contacts": MANY, "inspections": rows})
+    whole = audit_sample(None, data).precision.iloc[0]
+    weights = np.array([1.0] * 30 + [20.0] * 30)
+    assert whole["n"] == 60
+    assert whole["n_effective"] == pytest.approx(weights.sum() ** 2 / (weights**2).sum())

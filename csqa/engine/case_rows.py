@@ -8,6 +8,7 @@ from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
 from csqa.engine.fetching import type_frame
 from csqa.engine.quality import contacts_of, in_month
+from csqa.rules.inspection import Form
 from csqa.schema import TABLES
 
 CONTACT_COLUMNS = (
@@ -113,6 +114,39 @@ def fetch_of_contacts(
             frames.append(type_frame(rows, declared, data.time_zone))
     filled = [frame for frame in frames if len(frame)] or frames[:1]
     return pd.concat(filled).sort_values(list(order), kind="stable", ignore_index=True)
+
+
+def judge_items(inspections: pd.DataFrame, form: Form) -> pd.DataFrame:
+    """Say of each judged item what it is in the form, and whether it failed.
+
+    Parameters
+    ----------
+    inspections : DataFrame
+        From :func:`fetch_of_contacts`.
+    form : Form
+        Names and scales of the items.
+
+    Returns
+    -------
+    DataFrame
+        With ``item_key``, ``item_kind`` (what it counts as, else its key) and ``failed`` (bool):
+        by its result or, without one, by a score in the lower half of its scale.
+    """
+    spelled = {s.lower(): item for item in form.items for s in item.spellings}
+    items = [spelled.get(str(name).lower()) for name in inspections["item"]]
+    keys = [
+        item.key if item else name for item, name in zip(items, inspections["item"], strict=True)
+    ]
+    kinds = [
+        item.counts_as if item and item.counts_as else key
+        for item, key in zip(items, keys, strict=True)
+    ]
+    middle = [sum(item.scale) / 2 if item and item.scale else float("nan") for item in items]
+    low = inspections["result"].isna() & (
+        inspections["score"] < pd.Series(middle, inspections.index)
+    )
+    failed = inspections["result"].eq("fail") | low
+    return inspections.assign(item_key=keys, item_kind=kinds, failed=failed)
 
 
 def _is_named(named: Iterable[str]) -> str:

@@ -123,7 +123,9 @@ def mean_of(column: str, dialect: Dialect) -> str:
     return _MEAN.format(x=column, number=dialect.number, whole=dialect.whole)
 
 
-def judged_query(data: Dataset, form: Form, *, all_codings: bool = False) -> str:
+def judged_query(
+    data: Dataset, form: Form, *, all_codings: bool = False, corrected: bool | None = None
+) -> str:
     """SQL of each judged item: its fault, rating and weight, and why it was set aside if it was.
 
     Parameters
@@ -134,12 +136,16 @@ def judged_query(data: Dataset, form: Form, *, all_codings: bool = False) -> str
         What the items mean.
     all_codings : bool
         Also blind second judgements: they tell of the inspectors, not of the service.
+    corrected : bool, optional
+        Whether overturned items count as corrected, if the data ask for it. Default: not where
+        inspectors are compared, who did not judge so.
     """
     dialect = data.engine.dialect
     named = data.has("inspections", "inspector")
     lines = " UNION ALL ".join(_lines(form, dialect))
+    restate = data.corrected and (not all_codings if corrected is None else corrected)
     return _text("judged").format(
-        inspections=_corrected(data, lines) if data.corrected else data.relation("inspections"),
+        inspections=_corrected(data, lines) if restate else data.relation("inspections"),
         inspector="COALESCE(inspections.inspector, '')" if named else "''",
         form=lines,
         codings="1 = 1" if all_codings else "NOT COALESCE(inspections.second_coding, FALSE)",

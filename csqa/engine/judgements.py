@@ -141,7 +141,8 @@ def fetch_verdicts(data: Dataset, form: Form) -> pd.DataFrame:
         f" SUM(CASE WHEN rating < {half} THEN 1 ELSE 0 END) AS n_failed,"
         f" SUM(CASE WHEN rating >= {half} THEN 1 ELSE 0 END) AS n_passed"
         f" FROM (SELECT contact_id, item_key, inspector, {mean} AS rating"
-        f" FROM ({judged_query(data, form, all_codings=True)}) AS judged WHERE rating IS NOT NULL"
+        f" FROM ({judged_query(data, form, all_codings=True, corrected=True)}) AS judged"
+        " WHERE rating IS NOT NULL"
         " GROUP BY contact_id, item_key, inspector) AS rated GROUP BY contact_id, item_key",
         ["contact_id", "item_key"],
     ).astype({"n_failed": "int64", "n_passed": "int64"})
@@ -203,7 +204,7 @@ def _probabilities(data: Dataset) -> pd.DataFrame:
         return empty.astype({"contact_id": "str", PROBABILITY: "float64"})
     found = fetch_named(
         data,
-        f"SELECT contact_id, MAX({PROBABILITY}) AS {PROBABILITY}"
+        f"SELECT contact_id, MIN({PROBABILITY}) AS {PROBABILITY}"
         f" FROM {data.relation('inspections')} GROUP BY contact_id",
         ["contact_id"],
     )

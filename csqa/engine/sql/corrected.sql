@@ -1,14 +1,21 @@
 -- The inspections as the last decision on each contact and item has them: what was overturned is
--- taken as corrected, whoever judged it; what names no correction stays.
+-- taken as corrected, whoever judged it; what names no correction stays, and so does what is
+-- corrected by a score alone where the form has no scale for it.
 (
     SELECT
         original.contact_id,
         original.inspector,
         original.item,
-        CASE WHEN decided.contact_id IS NULL THEN original.result ELSE decided.corrected_result END
-            AS result,
-        CASE WHEN decided.contact_id IS NULL THEN original.score ELSE decided.corrected_score END
-            AS score,
+        CASE
+            WHEN decided.corrected_result IS NOT NULL OR known.low IS NOT NULL
+                AND decided.contact_id IS NOT NULL THEN decided.corrected_result
+            ELSE original.result
+        END AS result,
+        CASE
+            WHEN decided.corrected_result IS NOT NULL OR known.low IS NOT NULL
+                AND decided.contact_id IS NOT NULL THEN decided.corrected_score
+            ELSE original.score
+        END AS score,
         original.critical,
         original.weight,
         original.second_coding
