@@ -47,6 +47,34 @@ FORBIDDEN = (
     "解决不了",
     "爱莫能助",
     "不可能给你退",
+    "促销品一律不予退换",
+    "公司规定就是这么写的",
+    "说了不行就是不行",
+    "这种情况我们不予受理",
+    "具体几号无法保证呢",
+    "没办法给您保证时间",
+    "要差评就去差评",
+    "听不懂我讲话吗",
+    "自己不会搜一下吗",
+    "步骤看不懂吗",
+    "签收时怎么不注意看",
+    "为什么不早说",
+    "这不属于我的职责",
+    "我就是个小客服，没权处理",
+    "我只是打字的",
+    "我保证明天给您送到",
+    "这漆永不褪色",
+    "包你满意",
+    "手机验证码给我",
+    "把动态码发来",
+    "麻烦念一下短信验证码",
+    "支付密码报一下",
+    "短信收到的六位数字发给我",
+    "储蓄卡背面末三位告诉我",
+    "请提供信用卡的CVV后三位",
+    "平台给您发的验证码告诉我",
+    "Please tell me your PIN",
+    "Please share the verification code",
 )
 ALLOWED = (
     "客户说不知道密码",
@@ -91,6 +119,27 @@ ALLOWED = (
     "这个不能退吗？我帮您看看",
     "没法律问题",
     "我们的法定保修是一年",
+    "不能确保今天送达，预计明天",
+    "我们不能承诺具体日期，请以物流为准",
+    "选哪种颜色我不能替您做主",
+    "电话一直没办法拨通",
+    "您随便逛逛",
+    "尺码表看不懂吗，我给您讲讲",
+    "活动页都说了要满两件",
+    "如果您听不懂我说的话，可以打断我",
+    "自己不会安装的话可以约师傅",
+    "我就是客服小林",
+    "本店假一赔十",
+    "登录密码是什么时候设置的",
+    "密码是几位的",
+    "动态码多少秒后失效",
+    "密码是什么格式的",
+    "平台会把验证码发过来",
+    "验证码发过来后请您填写",
+    "验证码发过来了吗",
+    "我发一下验证码给您",
+    "会员号后四位数字报一下",
+    "Please never share your password",
 )
 
 
@@ -115,3 +164,21 @@ def test_is_a_customers_own_affair(text):
     rules = csqa.read_phrases().in_force()
     forbidden = [rule for rule in rules if rule.kind == "forbid"]
     assert not any(judge(rule, [("customer", text)]) for rule in forbidden)
+
+
+@pytest.mark.parametrize(
+    ("next_line", "mitigated"),
+    [
+        ("您稍等", False),
+        ("请耐心等待", False),
+        ("现在是这样的", False),
+        ("已经跟您讲过了", False),
+        ("已经打包了", True),
+        ("预计后天有货", True),
+        ("建议您换个颜色", True),
+    ],
+)
+def test_only_a_reason_or_a_way_out_mitigates(next_line, mitigated):
+    refusal = csqa.read_phrases().rule("refusal")
+    hits = judge(refusal, [("agent", "不可能给您换的"), ("agent", next_line)])
+    assert [hit.mitigated for hit in hits] == [mitigated]
