@@ -45,12 +45,23 @@ _TO_FOLD = re.compile(f"[{''.join(map(re.escape, map(chr, _FOLDED)))}]")
 
 def find_in(text: str, *, tight: bool = False) -> list[Hit]:
     """Find what names a person in one text: numbers first, then the union of what overlaps."""
-    plain = _TO_FOLD.sub(_fold, text)
+    plain = fold_signs(text)
     hits = [*find_numbers(plain, tight=tight), *find_words(plain)]
     if not hits:
         return []
     tokens = [found.span() for found in TOKEN.finditer(plain)] if "[" in plain else []
     return list(_unite(hits, tokens))
+
+
+def fold_signs(text: str) -> str:
+    """Figures and letters of all widths and scripts as ASCII; each stays where it stands.
+
+    Examples
+    --------
+    >>> fold_signs("１３８＠ＱＱ")
+    '138@QQ'
+    """
+    return _TO_FOLD.sub(_fold, text)
 
 
 def _fold(sign: re.Match[str]) -> str:

@@ -8,9 +8,16 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
-from csqa.engine.personal_blocks import KINDS, TOKEN, find_in, number_hits, write_tokens
+from csqa.engine.personal_blocks import (
+    KINDS,
+    TOKEN,
+    find_in,
+    fold_signs,
+    number_hits,
+    write_tokens,
+)
 from csqa.engine.personal_numbers import is_day, is_identity, passes_luhn
-from csqa.engine.personal_runs import SPOKEN_DIGITS, Hit
+from csqa.engine.personal_runs import SPOKEN_DIGITS, UNSEEN, Hit
 
 MOST_GROUPS = {"mobile": 4, "id_card": 6, "card": 6}
 """More groups of figures than numbers are written in: 1 3 0 2 … is a row of counts, 65、68、69 a
@@ -23,7 +30,7 @@ _ID_HEADER = re.compile(
 )
 _NO_ID_HEADER = re.compile(
     r"customer|user|client|member|phone|mobile|mail|card|wechat|qq|客户|顾客|用户|会员|电话|手机|证|卡|邮|微信"
-    r"|号码",
+    r"|号码|主叫|被叫|旺旺|(?:来电|呼[入出]|联系)(?:人|方)?号|联系人",
     re.IGNORECASE,
 )
 _MAY_HOLD = re.compile(rf"@|＠|(?:[\d{''.join(map(chr, SPOKEN_DIGITS))}①-⑨][^@＠]{{0,99}}?){{11}}")
@@ -33,7 +40,18 @@ _MACHINE = re.compile(r"(?=[0-9A-Fa-f-]*[A-Fa-f])[0-9A-Fa-f-]{20,}")
 """A fingerprint or a UUID: digits by chance."""
 _TOKEN_SIGN = re.compile(r"[A-Za-z0-9_\-]")
 _DECIMAL, _FRACTION = re.compile(r"[0-9]\.\Z"), re.compile(r"\.[0-9]")
-_LISTED = re.compile(r"[\s、,，;；|/·]+")
+_LIST_NUMBER = re.compile(r"(?<![0-9.])(?:[1-9]|[1-9][0-9])\.\Z")
+"""1.138… 2.139…: numbers of a list, not the whole part of a decimal."""
+_BARE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
+_LIST_SIGN = re.compile(r"[、，,;；|｜/／+＋*＊~～]")
+"""Stands between figures of a list: 150、1200、3400 is none's number."""
+_SPACED_GROUPS = ((11,), (3, 4, 4), (3, 8), (4, 3, 4), (4, 4, 3))
+"""Groups that mobile numbers are written in with spaces; other rows of figures are counts."""
+_MOBILE_DIGITS = 11
+_LISTED_BEFORE = "0123456789 、，,;；|｜/／·和及与或"
+_PHONE_WORD = re.compile(r"电话|手机|联系|回电|致电|拨打|call|phone|mobile", re.IGNORECASE)
+_REACH, _MOST_LISTED = 12, 240
+"""Characters before an id in which a phone word makes it a phone; and of ids listed between."""
 
 
 def is_id_header(header: object) -> bool:
@@ -56,7 +74,7 @@ def find_sure(text: str, ids: Collection[str] = ()) -> list[Hit]:
     text : str
         One cell, one text of a page, one value.
     ids : collection of str
-        Ids known from the data: exempt where they stand as ids, alone or with letters in them.
+        Ids known from the data: exempt, unless they are told as a phone (电话, call … before).
 
     Examples
     --------
@@ -75,16 +93,29 @@ def _is_sure(text: str, hit: Hit) -> bool:
     groups = len(re.findall(r"[0-9]+", text[hit.start : hit.end]))
     if groups > MOST_GROUPS.get(hit.kind, groups):
         return False
+    if hit.kind == "mobile":
+        return _is_written_as_mobile(text[hit.start : hit.end])
     if hit.kind == "card":
         return passes_luhn(hit.value) and bool(_CARD_STARTS.match(hit.value))
     return hit.kind != "id_card" or (is_identity(hit.value) and is_day(hit.value[6:14]))
+
+
+def _is_written_as_mobile(written: str) -> bool:
+    """Whether the eleven digits, without a country's code, are no list and no row of counts."""
+    plain = re.sub(f"[{UNSEEN}]", "", fold_signs(written)).translate(SPOKEN_DIGITS)
+    digits = [place for place, sign in enumerate(plain) if sign.isdecimal()]
+    own = plain[digits[-_MOBILE_DIGITS] :] if len(digits) >= _MOBILE_DIGITS else plain
+    if _LIST_SIGN.search(own):
+        return False
+    sizes = tuple(map(len, re.findall(r"[0-9]+", own)))
+    return sizes in _SPACED_GROUPS or not re.search(r"\s", own)
 
 
 def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:
     start, end = hit.start, hit.end
     if hit.kind == "email":
         return text[start:end] in ids
-    if _DECIMAL.search(text, max(0, start - 2), start) or _FRACTION.match(text, end):
+    if _is_after_point(text, start, end) or _FRACTION.match(text, end):
         return True
     if text[start:end].count(".") == 1:
         return True
@@ -95,7 +126,22 @@ def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:
     token = text[start:end]
     if _MACHINE.fullmatch(token) or (token in ids and not token.isdecimal()):
         return True
-    return token in ids and all(part in ids for part in _LISTED.split(text.strip()))
+    return token in ids and not _is_told_as_phone(text, start)
+
+
+def _is_after_point(text: str, start: int, end: int) -> bool:
+    """Whether digits are those of a decimal: 0.138…, not the number after 1. in a list."""
+    if not _DECIMAL.search(text, max(0, start - 2), start):
+        return False
+    listed = _LIST_NUMBER.search(text, max(0, start - 4), start)
+    return not (listed and _BARE_MOBILE.fullmatch(text, start, end))
+
+
+def _is_told_as_phone(text: str, start: int) -> bool:
+    """Whether a word of phones stands before an id, or before the list that it stands in."""
+    before = text[max(0, start - _MOST_LISTED) : start]
+    near = (before[-_REACH:], before.rstrip(_LISTED_BEFORE)[-_REACH:])
+    return any(_PHONE_WORD.search(words) for words in near)
 
 
 def mask_values(values: Any, *, language: str = "zh", ids: Collection[str] = ()) -> Any:

@@ -16,6 +16,8 @@ _SEEN_THROUGH = "".join(
     for code in range(ord(part[0]), ord(part[-1]) + 1)
 )
 _LONGEST_LOCAL = 64  # RFC 5321, 4.5.3.1.1
+_AT = ("@", "(at)", "[at]", "（at）", "【at】", "(AT)", "[AT]")
+"""The sign of mail addresses, and how it is written against programs that look for it."""
 _LABEL = rf"[A-Za-z0-9\-{UNSEEN}]{{1,63}}+"
 _DOMAIN = re.compile(
     rf"[ {UNSEEN}]{{0,3}}(?:{_LABEL}[.．。点]){{1,5}}[{UNSEEN}]*+[A-Za-z]{{2,24}}+"
@@ -31,7 +33,7 @@ _PLATE = re.compile(
 _DIGITS_OF_PLATE = 3, 4
 """At least, of the places after the city's letter, and where a word goes on: 新R17Pro is none."""
 _IS = rf"(?:号码?|账号|帐号|id)?[\s:：是为={TURN_END}]{{0,4}}"
-_APP = r"(?:微信|薇信|威信|V信|(?<![A-Za-z])(?:vx|wx|wechat|weixin)(?![A-Za-z])|加我)"
+_APP = r"(?:微信|薇信|威信|V信|(?<![A-Za-z])(?:vx|wx|wechat|weixin)(?![A-Za-z])|加我|加V(?!IP))"
 _IDS = (
     ("qq", rf"(?<!\[)(?:QQ|扣扣|企鹅号?){_IS}([1-9]\d{{4,11}})(?!\d)"),
     ("wechat", rf"{_APP}(?:我的?)?(?:号码?|账号|帐号|id|[\s:：是为=]){_IS}([a-z][\w\-]{{5,19}})"),
@@ -39,7 +41,7 @@ _IDS = (
     ("wechat", rf"{_APP}{_IS}([1-9]\d{{5,11}})(?!\d)"),
 )
 _ID_RULES = [(kind, re.compile(rule, re.ASCII | re.IGNORECASE)) for kind, rule in _IDS]
-_MAY_BE_ID = re.compile("[微薇威加vVwWqQ扣企][信我xXeEqQ扣鹅]")
+_MAY_BE_ID = re.compile("[微薇威加vVwWqQ扣企][信我xXeEqQ扣鹅vV]")
 """Where an id may be announced; looked for first, for the rules themselves are slow to fail."""
 
 _SURNAMES = (
@@ -105,18 +107,26 @@ def find_words(text: str) -> Iterator[Hit]:
 
 def find_mails(text: str) -> Iterator[Hit]:
     """Find mail addresses, from each @ to both sides: linear whatever stands around it."""
-    at = text.find("@")
-    while at >= 0:
-        before = text[max(0, at - 2 * _LONGEST_LOCAL) : at]
-        local = before.rstrip(" ")[-2 * _LONGEST_LOCAL :]
-        kept = local.rstrip(_LOCAL + _SEEN_THROUGH)
-        own = local[len(kept) :].lstrip(_SEEN_THROUGH + ".")
-        domain = _DOMAIN.match(text, at + 1)
-        if domain and own.strip(_SEEN_THROUGH) and len(before) - len(before.rstrip(" ")) <= 2:
-            start = at - len(before) + len(local) - len(own)
-            value = re.sub(rf"[ {UNSEEN}]", "", text[start : domain.end()]).casefold()
-            yield Hit(start, domain.end(), "email", re.sub("[．。点]", ".", value))
-        at = text.find("@", at + 1)
+    for mark in _AT:
+        at = text.find(mark)
+        while at >= 0:
+            if found := _mail_at(text, at, mark):
+                yield found
+            at = text.find(mark, at + 1)
+
+
+def _mail_at(text: str, at: int, mark: str) -> Hit | None:
+    before = text[max(0, at - 2 * _LONGEST_LOCAL) : at]
+    local = before.rstrip(" ")[-2 * _LONGEST_LOCAL :]
+    kept = local.rstrip(_LOCAL + _SEEN_THROUGH)
+    own = local[len(kept) :].lstrip(_SEEN_THROUGH + ".")
+    domain = _DOMAIN.match(text, at + len(mark))
+    if not (domain and own.strip(_SEEN_THROUGH) and len(before) - len(before.rstrip(" ")) <= 2):
+        return None
+    start = at - len(before) + len(local) - len(own)
+    written = f"{text[start:at]}@{text[at + len(mark) : domain.end()]}"
+    value = re.sub(rf"[ {UNSEEN}]", "", written).casefold()
+    return Hit(start, domain.end(), "email", re.sub("[．。点]", ".", value))
 
 
 def _find_ids(text: str) -> Iterator[Hit]:

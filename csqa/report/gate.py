@@ -34,8 +34,8 @@ def require_masked(folder: Path) -> None:
 
     Notes
     -----
-    Ids of contacts, orders and staff that stand in columns of ids in the tables are exempt as
-    ids, not in sentences. Decimals, fingerprints and sums are no personal numbers.
+    Ids of contacts, orders and staff that stand in columns of ids in the tables are exempt,
+    unless a sentence tells them as phones. Decimals, fingerprints and sums are no personal numbers.
 
     Examples
     --------

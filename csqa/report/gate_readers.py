@@ -25,7 +25,7 @@ _DRAWN = (
 )
 """Attributes of drawings: coordinates, no words."""
 _DATA_URI = re.compile(r"data:[\w/+.\-]+;base64,[A-Za-z0-9+/=\s]*")
-_NUMBER = re.compile(r"[-+]?[\d.]+(?:[eE][-+]?\d+)?")
+_NUMBER = re.compile(r"-?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".woff", ".woff2", ".ttf", ".otf", ".pdf")
 
 
@@ -144,7 +144,8 @@ def _is_lines(value: Any) -> bool:
 def _read_column(header: str, cells: list[str]) -> Iterator[Place]:
     yield "表头", header
     place = f"列 {header}"
-    numbers = [cell for cell in cells if _NUMBER.fullmatch(cell)]
-    texts = [(i, cell) for i, cell in enumerate(cells, start=2) if not _NUMBER.fullmatch(cell)]
-    yield from ((f"{place} 第 {i} 行", cell) for i, cell in texts if cell)
-    yield from read_numbers(place, header, numbers)
+    filled = [(i, cell) for i, cell in enumerate(cells, start=2) if cell.strip()]
+    if all(_NUMBER.fullmatch(cell) for _, cell in filled):
+        yield from read_numbers(place, header, [cell for _, cell in filled])
+    else:  # among words a number is one of them
+        yield from ((f"{place} 第 {i} 行", cell) for i, cell in filled)

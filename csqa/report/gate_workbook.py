@@ -49,7 +49,8 @@ def _shared(content: bytes) -> Iterator[str]:
 
 def _read_cells(title: str, content: str, shared: list[str]) -> Iterator[Place]:
     headers: dict[str, str] = {}
-    numbers: dict[str, list[str]] = {}
+    worded: set[str] = set()  # columns with words below the header
+    numbers: dict[str, list[tuple[str, str]]] = {}
     for column, row, attributes, inner in _CELL.findall(content):
         value = _VALUE.search(inner)
         if 't="s"' in attributes and value:
@@ -60,13 +61,18 @@ def _read_cells(title: str, content: str, shared: list[str]) -> Iterator[Place]:
             if value:
                 whole = _WHOLE.fullmatch(value[1])
                 number = value[1].partition(".")[0] if whole else value[1]
-                numbers.setdefault(column, []).append(number)
+                numbers.setdefault(column, []).append((row, number))
             continue
-        headers.setdefault(column, text)
+        if headers.setdefault(column, text) != text and text.strip():
+            worded.add(column)
         yield f"{title}!{column}{row}", text
     for column, listed in numbers.items():
         header = headers.get(column, "")
-        yield from read_numbers(f"{title}!{column} {header}", header, listed)
+        if column in worded:
+            yield from ((f"{title}!{column}{row}", number) for row, number in listed)
+        else:
+            place = f"{title}!{column} {header}"
+            yield from read_numbers(place, header, [number for _, number in listed])
 
 
 def _read_part(name: str, content: str) -> Iterator[Place]:

@@ -15,7 +15,7 @@ HIDDEN = {"zh": "[已遮盖]", "en": "[hidden]"}
 _CONTACT = re.compile(
     r"电话|手机|座机|(?:姓|人|客户|顾客|用户|会员)名|收[货件]人|联系(?:人|方式)|地址|邮箱|邮件|身份证|证件|银行卡"
     r"|卡号|微信|QQ|车牌|phone|mobile|e-?mail|address|(?:customer|full|first|last|user).?name"
-    r"|wechat|id.?card",
+    r"|wechat|id.?card|(?:主叫|被叫|来电|呼[入出]|联系)(?:人|方)?号|(?:主叫|被叫)\Z|旺旺",
     re.IGNORECASE,
 )
 """Headers of columns whose every cell names a person."""

@@ -70,7 +70,8 @@ def record(
     keep_personal : bool
         Whether to leave mobile, identity and card numbers and mail addresses in the texts.
         Left out, tokens take their place (:mod:`csqa.engine.personal_outputs`), but not that of
-        ids of contacts, orders and staff.
+        ids of contacts, orders and staff; in columns of free text all kinds are masked
+        (:mod:`csqa.engine.personal_texts`).
     language : {"zh", "en"}
         Of the tokens.
 
@@ -96,13 +97,17 @@ def record(
     plain = {name: _plain_index(table) for name, table in tables.items()}
     recorded = Record(plain, dict(summary), dict(manifest))
     if not keep_personal:
-        from csqa.show.record_masks import mask_record  # its patterns take long to compile
-
-        recorded = Record(
-            *mask_record(recorded.tables, recorded.summary, recorded.manifest, language)
-        )
+        recorded = _mask(recorded, language)
     recorded._repr_mimebundle_()  # a value that cannot be written fails here, where it is named
     return recorded
+
+
+def _mask(recorded: Record, language: str) -> Record:
+    from csqa.engine.personal_texts import mask_columns  # their patterns take long to compile
+    from csqa.show.record_masks import mask_record
+
+    told, *others = mask_record(recorded.tables, recorded.summary, recorded.manifest, language)
+    return Record(mask_columns(told, *others, language=language), *others)
 
 
 def read_record(notebook: Any) -> Record:

@@ -20,6 +20,7 @@ from csqa.engine.personal import (
     number_personal,
 )
 from csqa.engine.personal_numbers import is_identity, passes_luhn
+from csqa.engine.personal_outputs import find_sure, is_id_header
 from csqa.errors import RuleError
 from tests.conftest import SHARED
 
@@ -80,6 +81,11 @@ class TestWhatIsFound:
             ("vx 13812345678", "vx [手机1]"),
             ("QQ：123456789", "QQ：[QQ1]"),
             ("扣扣5432167", "扣扣[QQ1]"),
+            ("加V：zhangsan_88", "加V：[微信1]"),
+            ("加v zhangsan88", "加v [微信1]"),
+            ("加Vzhangsan_88", "加V[微信1]"),
+            ("发到 zhangsan(at)qq.com", "发到 [邮箱1]"),
+            ("zhang.san [at] mail.qq.com 收", "[邮箱1] 收"),
             ("我叫王小明，谢谢", "我叫[姓名1]，谢谢"),
             ("收货人：李四 13812345678", "收货人：[姓名1] [手机1]"),
             ("欧阳先生您好", "[姓名1]先生您好"),
@@ -115,6 +121,8 @@ class TestWhatIsFound:
             "联系人工客服，收货人信息",
             "I am Chinese, this is fine",
             "a@b 和 @客服",
+            "加VIP会员、加VIP_2024、加vivo耳机、加V好吗",
+            "见 (at) 和 values[at].sum",
             "什么时候发货",
             "",
         ],
@@ -212,6 +220,90 @@ class TestTokens:
         assert abs(tokens.corr(pd.Series(range(100)))) < 0.5
 
 
+class TestWhatIsSure:
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "n 分别为 150、1200、3400",
+            "各组样本数 138、1391、1402",
+            "138，1391，1402",
+            "150/1200/3400",
+            "13800 13900 1",
+            "138 139 14021",
+            "0.13812345678",
+            "12.13812345678901",
+            "123.13812345678",
+            "2.4111111111111111",
+            "13812345678.5",
+        ],
+    )
+    def test_lists_counts_and_decimals_are_not(self, text):
+        assert find_sure(text) == []
+
+    @pytest.mark.parametrize(
+        ("text", "values"),
+        [
+            ("13812345678", [MOBILE]),
+            ("138 1234 5678", [MOBILE]),
+            ("1381 234 5678", [MOBILE]),
+            ("138 12345678", [MOBILE]),
+            ("138\u30001234\u30005678", [MOBILE]),
+            ("138-1234-5678", [MOBILE]),
+            ("138\u200b1234\u202e5678", [MOBILE]),
+            ("1\u20603812345678", [MOBILE]),
+            ("+86 138 1234 5678", [MOBILE]),
+            ("+86,13812345678", [MOBILE]),
+            ("8613812345678", [MOBILE]),
+            ("86 13812345678", [MOBILE]),
+            ("１３８ １２３４ ５６７８", [MOBILE]),
+            ("幺三八一二三四五六七八", [MOBILE]),
+            ("幺三八 一二三四 五六七八", [MOBILE]),
+            ("13812345678、13912345678", [MOBILE, "13912345678"]),
+            ("13812345678；13912345678", [MOBILE, "13912345678"]),
+            ("联系：1.13812345678 2.13912345678", [MOBILE, "13912345678"]),
+            ("10.13812345678", [MOBILE]),
+        ],
+    )
+    def test_numbers_as_they_are_written_are(self, text, values):
+        assert [hit.value for hit in find_sure(text)] == values
+
+    IDS = frozenset({MOBILE, "13912345678"})
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "ids 13812345678、13912345678",
+            "案例 1 13812345678",
+            "13812345678（张三）",
+            "会话 13812345678 被判不合格",
+        ],
+    )
+    def test_known_ids_are_not_whatever_stands_around_them(self, text):
+        assert find_sure(text, self.IDS) == []
+
+    @pytest.mark.parametrize(
+        "text",
+        ["请回电13812345678", "手机：13812345678、13912345678", "Call me on 13812345678"],
+    )
+    def test_known_ids_told_as_phones_are(self, text):
+        assert len(find_sure(text, self.IDS)) == text.count("12345678")
+
+    def test_an_id_is_not_part_of_another_number(self):
+        assert find_sure("13712345678", self.IDS)
+
+    @pytest.mark.parametrize(
+        "name", ["主叫号", "被叫号", "来电号", "呼入号", "呼出号", "联系号", "旺旺号", "联系人编号"]
+    )
+    def test_numbers_of_callers_are_no_ids(self, name):
+        assert not is_id_header(name)
+
+    @pytest.mark.parametrize(
+        "name", ["会话编号", "来电编号", "工号", "订单号", "呼入流水号", "contact_id"]
+    )
+    def test_numbers_of_contacts_are(self, name):
+        assert is_id_header(name)
+
+
 @pytest.mark.parametrize("kind", planted.KINDS)
 def test_nothing_of_a_planted_number_is_left(kind):
     """Own messages; the recall on real ones is in docs/privacy.md."""
@@ -297,6 +389,8 @@ def test_any_text_gives_spans_that_are_in_it(text):
         "1" + "\u200b" * 10**6,
         "1-----" * 160_000,
         "a@" * 500_000,
+        "a(at)" * 200_000,
+        "加V" * 500_000,
         "a." * 250_000 + "@" + "a." * 250_000,
         "一" * 10**6,
         "路1号" * 300_000,

@@ -16,7 +16,7 @@ from csqa.cli import main
 from csqa.errors import ReportError
 from csqa.report import run_report
 from csqa.report.gate import require_masked
-from csqa.report.gate_readers import read_page
+from csqa.report.gate_readers import read_page, read_places
 from csqa.report.quarantine_masks import mask_cells, mask_quarantine
 from csqa.show.record import record
 
@@ -31,6 +31,12 @@ def write(folder: Path, name: str, text: str) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, "utf-8")
     return folder
+
+
+def write_column(folder: Path, cells: list[str]) -> Path:
+    path = folder / "a.csv"
+    path.write_text("\n".join(["note", *cells]), "utf-8")
+    return path
 
 
 def refused(folder: Path) -> str:
@@ -106,6 +112,16 @@ class TestOtherFiles:
         write(tmp_path, "tables/people.csv", f"who,phone\na,{MOBILE}\nb,13912345678\n")
         assert "列 phone" in refused(tmp_path)
 
+    def test_a_number_among_words_is_one(self, tmp_path):
+        path = write(tmp_path, "tables/a.csv", f"who,note\na,3\nb,急\nc,{MOBILE}\nd,4\ne,5\n")
+        assert "tables/a.csv 列 note 第 4 行：手机 138…" in refused(path)
+        require_masked(write(tmp_path, "tables/a.csv", "who,note\na,3\nb,急\nc,138.5\n"))
+
+    @pytest.mark.parametrize("cell", [f"+86{MOBILE}", "138.1234.5678.", f"1.2.{MOBILE}"])
+    def test_what_is_no_number_is_a_text(self, cell, tmp_path):
+        told = [text for _, text in read_places(write_column(tmp_path, ["3", cell]))]
+        assert told == ["表头", "note", "3", cell][1:]
+
     def test_ids_of_the_data_are_exempt_as_ids_alone(self, tmp_path):
         write(tmp_path, "tables/cases.csv", f"contact_id,agent_id\n{MOBILE},a.b@example.com\n")
         page = f"<td>{MOBILE}</td><td>a.b@example.com</td><p>会话 {MOBILE}</p>"
@@ -179,6 +195,20 @@ class TestOtherFiles:
 
         assert "x!A 电话" in leak_in(phones)
 
+    def test_a_number_among_words_in_a_workbook(self, tmp_path):
+        book = openpyxl.Workbook()
+        for cell in ("备注", 3, 13812345678, 4, 5):
+            book.active.append([cell])
+        book.save(tmp_path / "a.xlsx")
+        require_masked(tmp_path)
+        book.active.append(["急"])
+        book.save(tmp_path / "a.xlsx")
+        assert "a.xlsx Sheet!A3：手机 138…" in refused(tmp_path)
+        book.active.delete_rows(3)
+        book.active["A7"] = MOBILE
+        book.save(tmp_path / "a.xlsx")
+        assert "a.xlsx Sheet!A7：手机 138…" in refused(tmp_path)
+
     def test_workbook_with_shared_texts(self, tmp_path):
         texts = f"<sst><si><r><t>打{MOBILE[:3]}</t></r><r><t>{MOBILE[3:]}</t></r></si></sst>"
         cells = '<c r="B7" t="s"><v>0</v></c><c r="C7" t="str"><v>a&amp;b</v></c>'
@@ -220,6 +250,33 @@ class TestRecord:
         assert told.manifest == {"file": "[手机5].csv"}
         assert cases["text"].tolist()[0] == f"打{MOBILE}"
 
+    NOTES = pd.DataFrame(
+        {
+            "contact_id": ["13912345678", "C2", "C3"],
+            "note": ["收货人：李四，座机010-87654321", "见 13912345678 的车粤B12345", None],
+            "reason": ["加V：zhangsan_88", "[微信3] 和 [姓名2]", "好"],
+            "team": ["我叫李四", "甲", "乙"],
+            "text": [f"打{MOBILE}", ["李先生"], "n 150、1300"],
+            "sum": [f"{MOBILE}", "n 分别为 150、1200、3400", ""],
+        }
+    )
+
+    def test_all_kinds_are_masked_in_free_text(self):
+        told = record({"notes": self.NOTES}, {"text": "[车牌7]"}, {}).tables["notes"]
+        assert told["note"].tolist()[0] == "收货人：[姓名4]，座机[电话1]"
+        assert told["note"].tolist()[1] == "见 13912345678 的车[车牌8]"
+        assert told["note"].isna().tolist() == [False, False, True]
+        assert told["reason"].tolist() == ["加V：[微信4]", "[微信3] 和 [姓名2]", "好"]
+        assert told["team"].tolist() == ["我叫李四", "甲", "乙"]
+        assert told["text"].tolist() == ["打[手机1]", ["[姓名3]先生"], "n 150、1300"]
+        assert told["sum"].tolist() == ["[手机1]", "n 分别为 150、1200、3400", ""]
+        assert self.NOTES["reason"].tolist()[0] == "加V：zhangsan_88"
+        pd.testing.assert_frame_equal(record({"notes": told}, {}, {}).tables["notes"], told)
+
+    def test_free_text_is_kept_with_the_switch(self):
+        kept = record({"notes": self.NOTES}, {}, {}, keep_personal=True).tables["notes"]
+        pd.testing.assert_frame_equal(kept, self.NOTES)
+
     def test_the_switch(self):
         cases = pd.DataFrame({"text": [MOBILE]})
         kept = record({"cases": cases}, {}, {}, keep_personal=True)
@@ -245,6 +302,13 @@ class TestQuarantine:
         assert masked[:4] == rows.loc[0].tolist()[:4]
         assert masked[4:] == ["[已遮盖]", "", "打[手机1]"]
         assert mask_cells(rows, "en").loc[0].tolist()[4:] == ["[hidden]", "", "打[mobile 1]"]
+
+    @pytest.mark.parametrize(
+        "header", ["主叫号", "被叫", "来电号码", "呼入号", "联系号", "旺旺号", "旺旺"]
+    )
+    def test_columns_of_callers_are_hidden(self, header):
+        rows = pd.DataFrame({header: ["小李88"], "来电原因": ["退货"], "呼入时间": ["09:30"]})
+        assert mask_cells(rows).loc[0].tolist() == ["[已遮盖]", "退货", "09:30"]
 
     def test_files_are_masked_in_their_place(self, tmp_path):
         path = tmp_path / "quarantined_contacts.csv"
