@@ -45,8 +45,8 @@ _LIST_NUMBER = re.compile(r"(?<![0-9.])(?:[1-9]|[1-9][0-9])\.\Z")
 _BARE_MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LIST_SIGN = re.compile(r"[、，,;；|｜/／+＋*＊~～]")
 """Stands between figures of a list: 150、1200、3400 is none's number."""
-_SPACED_GROUPS = ((11,), (3, 4, 4), (3, 8), (4, 3, 4), (4, 4, 3))
-"""Groups that mobile numbers are written in with spaces; other rows of figures are counts."""
+_WRITTEN_GROUPS = ((11,), (3, 4, 4), (3, 8), (4, 3, 4), (4, 4, 3))
+"""Groups that mobile numbers are written in; other rows of figures are counts and dates."""
 _MOBILE_DIGITS = 11
 _LISTED_BEFORE = "0123456789 、，,;；|｜/／·和及与或"
 _PHONE_WORD = re.compile(r"电话|手机|联系|回电|致电|拨打|call|phone|mobile", re.IGNORECASE)
@@ -108,7 +108,7 @@ def _is_written_as_mobile(written: str) -> bool:
     if _LIST_SIGN.search(own):
         return False
     sizes = tuple(map(len, re.findall(r"[0-9]+", own)))
-    return sizes in _SPACED_GROUPS or not re.search(r"\s", own)
+    return sizes in _WRITTEN_GROUPS
 
 
 def _is_exempt(text: str, hit: Hit, ids: Collection[str]) -> bool:

@@ -95,6 +95,10 @@ class TestPage:
         assert [text for _, text in read_page(page)] == ["abc", "d"]
 
 
+def test_a_pseudonym_beside_a_month_is_no_number(tmp_path):
+    require_masked(write(tmp_path, "a.txt", "客服-017674（2025-06）"))
+
+
 def test_a_list_of_units_is_no_number(tmp_path):
     """Eighteen digits of which the last fits as a check digit, but nobody's birthday."""
     require_masked(write(tmp_path, "a.txt", "62、65、68、69、70、72、73、74、75、76、9"))
