@@ -104,7 +104,7 @@ def draw_sample(
     )
     done = fetch_inspected(source)["contact_id"]
     drawn = rows[rows["drawn"]].sort_values(["hash_order", "contact_id"], ignore_index=True)
-    # Of all that is drawn: what the first of two has judged meanwhile waits for the second.
+    # Of all that is drawn, so that a redraw leaves the pairs as they were planned.
     twice = ceil(round((rules or read_sampling()).double_coded * len(drawn), 9))
     second = drawn["hash_second"].rank(method="first") <= twice
     left = drawn.assign(double_coded=second)[~drawn["contact_id"].isin(done)]
