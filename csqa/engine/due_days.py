@@ -55,7 +55,7 @@ def due_days(start: "pd.Series[dt.date]", count: int, kind: str, calendar: Calen
         place = np.searchsorted(working, known, side="right") + count - 1
         due = np.where(np.isnat(days), days, working[place]).astype("datetime64[D]")
         due = np.where(
-            _covered(days, calendar) & _covered(due, calendar), due, np.datetime64("NaT")
+            _covered(days, calendar) & _covered(due, calendar), due, np.datetime64("NaT", "D")
         )
     return pd.Series(due.astype("datetime64[s]"), index=start.index)
 
