@@ -135,7 +135,11 @@ def count_findings(chats: pd.DataFrame) -> pd.DataFrame:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("data", nargs="?", type=Path, default=Path("../shared/data"))
+    parser.add_argument("--quick", action="store_true", help="as ever: it takes seconds")
     options = parser.parse_args()
+    if not options.data.is_dir():
+        print(f"{options.data} is not there: nothing is measured without real messages")
+        return
     chats = read_chats(options.data)
     print("Forbidden wordings against the labels:")
     judged = judge_labels(read_labels(options.data))
