@@ -17,9 +17,7 @@ from csqa.errors import DataError
 from csqa.periods import check_month
 from csqa.rules.case_settings import CaseSettings, read_case_settings
 from csqa.rules.inspection import Form, read_form
-
-SEVERITIES = ("minor", "major", "critical")
-"""Of findings, the worst last."""
+from csqa.rules.phrase_rules import SEVERITIES
 
 CANDIDATES_PER_LISTED = 5
 """Cases that are weighed for each that is listed: of more, the complaints and worst ratings."""

@@ -173,7 +173,7 @@ def _rules(findings: pd.DataFrame, form: Form, rules: Mapping[str, str]) -> list
 
 
 def _keys(form: Form) -> dict[str, str]:
-    return {spelling.lower(): item.key for item in form.items for spelling in item.spellings}
+    return {spelling: item.key for spelling, item in form.spelled.items()}
 
 
 def _hits(findings: pd.DataFrame) -> dict[str, set[str]]:

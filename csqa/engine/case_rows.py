@@ -132,7 +132,7 @@ def judge_items(inspections: pd.DataFrame, form: Form) -> pd.DataFrame:
         With ``item_key``, ``item_kind`` (what it counts as, else its key) and ``failed`` (bool):
         by its result or, without one, by a score in the lower half of its scale.
     """
-    spelled = {s.lower(): item for item in form.items for s in item.spellings}
+    spelled = form.spelled
     items = [spelled.get(str(name).lower()) for name in inspections["item"]]
     keys = [
         item.key if item else name for item, name in zip(items, inspections["item"], strict=True)

@@ -99,7 +99,7 @@ def _fetch(data: Dataset, form: Form, standard: Standard, calendar: Calendar) ->
         msg = "没有提供申诉记录：算不出改判率。"
         raise DataError(msg)
     rows = fetch_disputes(data, standard, calendar)
-    keys = {spelling.lower(): item.key for item in form.items for spelling in item.spellings}
+    keys = {spelling: item.key for spelling, item in form.spelled.items()}
     rows["item"] = rows["item"].str.lower().map(keys).fillna(rows["item"])
     for name in BY[1:]:
         rows[name] = rows[name].fillna(UNKNOWN)

@@ -61,7 +61,7 @@ def mask_columns(
         return dict(tables)
     every = [list_strings(table[column].tolist()) for table in tables.values() for column in table]
     taken = _taken(text for part in (*every, *map(list_strings, others)) for text in part)
-    masked = _mask(sorted(texts), _ids(tables), taken, language)
+    masked = _mask(sorted(texts), list_ids(tables), taken, language)
     return {name: _replace(table, masked) for name, table in tables.items()}
 
 
@@ -69,7 +69,8 @@ def _text_columns(table: "pd.DataFrame") -> list[Any]:
     return [column for column in table.columns if column in TEXT_COLUMNS]
 
 
-def _ids(tables: "Mapping[str, pd.DataFrame]") -> set[str]:
+def list_ids(tables: "Mapping[str, pd.DataFrame]") -> set[str]:
+    """Ids of contacts, orders and staff that stand in columns of ids."""
     return {
         str(cell)
         for table in tables.values()

@@ -7,6 +7,7 @@ from typing import Any
 
 from csqa.rules.faults import as_mapping, is_number, refuse_unknown
 from csqa.rules.files import DEFAULTS, read_rules, read_yaml
+from csqa.rules.phrase_rules import SEVERITIES
 
 POINTS = (
     "critical",
@@ -29,7 +30,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
 }
 """The least and the greatest value of each that makes sense."""
 
-FINDING_FROM = ("minor", "major", "critical", "none")
+FINDING_FROM = (*SEVERITIES, "none")
 MOST_POINTS = 1_000
 WHOLE = ("most_shown", "most_listed")
 

@@ -73,6 +73,11 @@ class Form:
     settings: InspectionSettings = field(default_factory=read_inspection_settings)
     """When inspectors disagree, how long a dispute may take, when a rule is to be retired."""
 
+    @property
+    def spelled(self) -> dict[str, FormItem]:
+        """Each way in which the data may write an item, in small letters -> the item."""
+        return {spelling.lower(): item for item in self.items for spelling in item.spellings}
+
     def name(self, key: str, language: str = "zh") -> str:
         """What readers call an item.
 

@@ -9,6 +9,7 @@ from csqa.engine.personal_outputs import (
     mask_strings,
     replace_strings,
 )
+from csqa.engine.personal_texts import list_ids
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -33,14 +34,7 @@ def mask_record(
     >>> tables["cases"].loc[0].tolist(), summary
     (['13812345678', '打[手机1]'], {'note': '[手机1]'})
     """
-    ids = {
-        str(cell)
-        for table in tables.values()
-        for column in table.columns
-        if is_id_header(column)
-        for cell in table[column]
-        if isinstance(cell, str | int)
-    }
+    ids = list_ids(tables)
     texts = {text for table in tables.values() for text in _texts(table)}
     texts |= {*list_strings(summary), *list_strings(manifest)}
     masked = mask_strings(sorted(texts), language=language, ids=ids)
