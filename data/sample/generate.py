@@ -1,7 +1,8 @@
 """Make the sample data of csqa: the files of this folder, from plan.yml, texts.yml and one seed.
 
 Run ``python generate.py``, or with another folder as argument. The order is: agents and contacts
-(simulate.py), ratings, inspections, messages and feedback (records.py), then the files with their
+(simulate.py), ratings, inspections, messages and feedback (records.py, and
+what is wrong in grievances.py), the way of complaints (flow.py), then the files with their
 bad rows, and last truth.yml, written from the same plan, so that it cannot drift from the data.
 """
 
@@ -18,6 +19,8 @@ from pathlib import Path
 from random import Random
 
 import yaml
+from flow import draw_steps, truth_of_steps
+from grievances import truth_of_causes
 from judgements import draw_disputes, judge_again, truth_of_judgements
 from openpyxl import Workbook
 from records import (
@@ -251,10 +254,12 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
     """Write inspections, messages, feedback and the action plan; what is in them."""
     inspections = inspect_contacts(contacts)
     messages, feedback = draw_messages(contacts), draw_feedback(contacts)
+    steps = draw_steps(contacts)
     second, disputes = judge_again(inspections, contacts), draw_disputes(inspections, contacts)
     plain = {"encoding": "utf-8", "times": "iso", "newline": "\n", "words": {}}
     write_csv(folder / "会话消息.csv", plain, HEADERS["messages"], messages)
     write_csv(folder / "客户反馈.csv", plain, HEADERS["feedback"], feedback)
+    write_csv(folder / "流程节点.csv", plain, HEADERS["steps"], steps)
     write_workbook(folder / "质检记录.xlsx", HEADERS["inspections"], inspections)
     write_workbook(folder / "质检复评.xlsx", HEADERS["second_codings"], second)
     write_csv(folder / "申诉记录.csv", plain, HEADERS["disputes"], disputes)
@@ -268,6 +273,8 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
         **truth_of_judgements(second, disputes),
         "messages": truth_of_messages(messages, contacts),
         "feedback": {"rows": len(feedback), "by_source": dict(Counter(r[2] for r in feedback))},
+        "causes": truth_of_causes(contacts),
+        "steps": truth_of_steps(steps),
         "actions": truth_of_actions(),
         "hostile": hostile_rows("客户反馈.csv", feedback, TEXTS["hostile_feedback"])
         + hostile_rows("会话消息.csv", messages, TEXTS["hostile_messages"]),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from random import Random
 
 import yaml
+from grievances import draw_grievance, draw_words
 from simulate import (
     HERE,
     LEVELS,
@@ -196,7 +197,17 @@ def session_texts(rng: Random, contact: Record) -> list[tuple[str, str]]:
         ("客户", one_of(rng, TEXTS["reaction"]["complaint" if contact["complaint"] else outcome])),
         ("客服", edges["closing"]),
     ]
-    return [(sender, text.replace("{p}", product)) for sender, text in turns]
+    told = {"{p}": product}
+    if contact["complaint"]:
+        told["{bad}"] = draw_grievance(contact, TEXTS)[1]
+    return [(sender, fill(text, told)) for sender, text in turns]
+
+
+def fill(text: str, told: dict[str, str]) -> str:
+    """A template with its places filled."""
+    for place, word in told.items():
+        text = text.replace(place, word)
+    return text
 
 
 def draw_messages(contacts: list[Record]) -> list[list[object]]:
@@ -225,11 +236,9 @@ def draw_messages(contacts: list[Record]) -> list[list[object]]:
     return rows
 
 
-def feedback_text(rng: Random, rating: int, topic: str | None, weak: bool = False) -> str:
-    """Words that fit the rating and the topic; some are said of the planted agent only."""
-    texts = TEXTS["topics"][topic or "账户"]
-    bad = texts.get("weak_bad", texts["bad"]) if weak else texts["bad"]
-    words = TEXTS["neutral"] if rating == 3 else texts["good"] if rating > 3 else bad
+def feedback_text(rng: Random, rating: int, topic: str | None) -> str:
+    """Words that fit a rating of 3 or better and the topic."""
+    words = TEXTS["neutral"] if rating == 3 else TEXTS["topics"][topic or "账户"]["good"]
     return one_of(rng, words).replace("{p}", one_of(rng, TEXTS["products"]))
 
 
@@ -242,7 +251,9 @@ def contact_feedback(rng: Random, contact: Record) -> list[object] | None:
         return None
     rating = contact["csat"] if survey else 1 + int(rng.random() * 2)
     moment = contact["created_at"] + later
-    text = feedback_text(rng, rating, contact["topic"], contact["weak"])
+    unhappy = rating < 3
+    told = draw_grievance(contact, TEXTS)[1] if unhappy else None
+    text = told or feedback_text(rng, rating, contact["topic"])
     source = "满意度回访" if survey else "投诉平台"
     return [contact["contact_id"], source, moment, rating, text]
 
@@ -252,12 +263,16 @@ def public_feedback(rng: Random, contacts: list[Record]) -> list[list[object]]:
     rows = []
     for source, key in (("应用商店评价", "app"), ("社交媒体", "social")):
         for _ in range(PLAN["feedback"][key]):
-            rating, topic = pick(rng, {5: 0.45, 4: 0.2, 3: 0.15, 2: 0.08, 1: 0.12}), None
+            rating = pick(rng, {5: 0.45, 4: 0.2, 3: 0.15, 2: 0.08, 1: 0.12})
             subject = one_of(rng, contacts)
-            topic = subject["topic"]
             moment = subject["created_at"] + timedelta(seconds=int(rng.random() * 7200))
             shown = rating if key == "app" else None
-            rows.append([None, source, moment, shown, feedback_text(rng, rating, topic)])
+            about = {"topic": subject["topic"], "created_at": subject["created_at"]}
+            unhappy = rating < 3
+            told = draw_words(rng, about, TEXTS)[1] if unhappy else None
+            rows.append(
+                [None, source, moment, shown, told or feedback_text(rng, rating, subject["topic"])]
+            )
     return rows
 
 
