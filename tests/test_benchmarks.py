@@ -231,13 +231,12 @@ class TestFalseAlarms:
 
     @pytest.mark.slow
     def test_stable_teams_are_hardly_told_to_act(self) -> None:
-        """Exactly on target: at most 1 false in 20 reports; measured on 400 teams, here on 30 or 60.
+        """Exactly on target: at most 1 false in 20 reports; measured on 400 teams, here on 30.
 
         Three false in 30 reports pass; as many as one in five would with a chance of 12 %.
         """
-        teams = (
-            simulated_teams.make_team(np.random.default_rng([8, i])) for i in range(draws(60, 30))
-        )
+        seeds = ([8, number] for number in range(draws(60, 30)))
+        teams = (simulated_teams.make_team(np.random.default_rng(seed)) for seed in seeds)
         found = false_alarms.false_alarms(teams)
         assert found.loc["csqa", "false"] <= 0.1
         assert found.loc["lowest three agents", "false"] > 10
