@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 REPEATABLE = ("report.ipynb", "report.html", "summary.json", "tables/scores.csv")
 PROCESS = """
 import sys
+import csqa._fastimport
 from csqa.report import run_report
 run_report(sys.argv[1], period="2025-06", out=sys.argv[2], progress=False)
 """
@@ -92,6 +93,7 @@ def test_nbval_compares_what_was_recorded(make_notebook: Make, tmp_path: Path) -
     assert text.count("0.3333333333") == 1
     changed.write_text(text.replace("0.3333333333", "0.3333333334"), "utf-8")
     options = ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
+    options += ["-p", "csqa._fastimport"]
     told = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(published), str(changed)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -273,6 +275,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(make_notebook: Make, small_disk
 
 LIMITED = """
 import resource, sys
+import csqa._fastimport
 from csqa.errors import RuleError
 from csqa.report import run_report
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), -1))
