@@ -18,8 +18,10 @@ SPARK_TESTS := tests/test_engines.py tests/test_engines_cli.py tests/engine/test
 	tests/test_engines_agreement.py tests/test_engines_cases.py
 STAMP := $(VENV)/.csqa-installed
 STARTED := $(VENV)/.csqa-started
-# Tests of a file share what is dear to make: servers, reports, browsers.
-PARALLEL := -n auto --dist loadfile
+# Tests of a file share what is dear to make: servers, reports, browsers. tests/conftest.py says in
+# which order; xdist's own would leave the longest files for the end.
+PARALLEL := -n auto --dist loadfile --no-loadscope-reorder
+# A notebook without outputs must run; one with outputs must give the same.
 NBVAL := --nbval-current-env --nbval-cell-timeout 120
 BENCHMARKS := $(patsubst benchmarks/%.py,benchmarks.%,$(wildcard benchmarks/[a-z]*.py))
 
@@ -65,8 +67,7 @@ test-library: $(STAMP) ## 只测代码 · the library's tests only (PYTEST_FLAGS
 	$(BIN)/python -m pytest $(PARALLEL) $(PYTEST_FLAGS)
 
 test-notebooks: $(STAMP) ## 只测笔记本 · the sample report must reproduce, the notebooks must run
-	$(BIN)/python -m pytest --nbval $(NBVAL) reports/sample
-	$(BIN)/python -m pytest --nbval-lax $(NBVAL) notebooks
+	$(BIN)/python -m pytest --nbval $(NBVAL) $(PARALLEL) reports/sample notebooks
 
 test-spark: $(SPARK_STAMP) ## 测各引擎 · the tests of all engines, Spark too
 	$(SPARK_VENV)/bin/python -m pytest $(SPARK_TESTS)

@@ -161,19 +161,18 @@ def _draw(
 ) -> NDArray[np.float64]:
     if "total" not in counted or not present:
         return np.full(DRAWS, np.nan)
-    dimensions = {
-        name: _draw_dimension(counted[counted["dimension"] == name], standard, key)
-        for name in present
-    }
-    parts = [present[name] * dimensions[name] for name in present]
+    rows: dict[str, list[dict[str, Any]]] = {name: [] for name in present}
+    for row in records(counted):
+        rows.get(row["dimension"], []).append(row)
+    parts = [present[name] * _draw_dimension(rows[name], standard, key) for name in present]
     return np.asarray(np.sum(parts, axis=0) / sum(present.values()), dtype=np.float64)
 
 
 def _draw_dimension(
-    rows: pd.DataFrame, standard: Standard, key: tuple[Any, ...]
+    rows: list[dict[str, Any]], standard: Standard, key: tuple[Any, ...]
 ) -> NDArray[np.float64]:
     scores, earned, weights = np.zeros(DRAWS), np.zeros(DRAWS), 0.0
-    for row in records(rows):
+    for row in rows:
         points = draw_points(row, standard, key)
         if np.isnan(row["score"]):
             earned += points

@@ -226,14 +226,18 @@ class TestSeverity:
     def test_intervals_cover_an_unbiased_inspector(self):
         """Four who err alike: of 4 × 40 intervals about 95 % hold 0."""
         rng = np.random.default_rng(12)
+        months = [str(month) for month in pd.period_range("2021-01", periods=40, freq="M")]
+        rows = [
+            (f"C{number}", name, "语气", "合格" if rng.random() < 0.85 else "不合格")
+            for number in range(1, 40 * len(months) + 1)
+            for name in rng.permutation(list("甲乙丙丁"))[:2]
+        ]
+        people = contacts(*({"created_at": f"{one}-02 09:00"} for one in np.repeat(months, 40)))
+        judged = pd.DataFrame(rows, columns=COLUMNS[:4])
+        data = csqa.load({"contacts": people, "inspections": judged})
         covered, shown = 0, 0
-        for _ in range(40):
-            rows = [
-                (f"C{number}", name, "语气", "合格" if rng.random() < 0.85 else "不合格")
-                for number in range(1, 41)
-                for name in rng.permutation(list("甲乙丙丁"))[:2]
-            ]
-            found = csqa.measure_severity(load(rows)).dropna(subset="severity_points")
+        for month in months:
+            found = csqa.measure_severity(data, period=month).dropna(subset="severity_points")
             covered += ((found["lower"] <= 0) & (found["upper"] >= 0)).sum()
             shown += len(found)
         assert 0.91 <= covered / shown <= 0.99

@@ -251,8 +251,8 @@ standards:
 """
 
 
-def test_counts_are_those_of_the_measure(tmp_path):
-    data = csqa.load("data/sample")
+def test_counts_are_those_of_the_measure(tmp_path, sample):
+    data = sample
     standard = csqa.read_standard(write(tmp_path, LIMITED))
     measured = csqa.measure(data, standard, by=["team", "priority"])
     counted = csqa.measure_attainment(data, standard, by="team")

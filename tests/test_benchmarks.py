@@ -16,6 +16,7 @@ import csqa
 from benchmarks import false_alarms, measure, simulated_teams
 from benchmarks.competitors import by_csqa, contacts, run, task
 from benchmarks.competitors.agreement import check_same
+from tests.simulations import draws
 
 ROOT = Path(__file__).parents[1]
 ROWS = 4_000
@@ -230,8 +231,12 @@ class TestFalseAlarms:
 
     @pytest.mark.slow
     def test_stable_teams_are_hardly_told_to_act(self) -> None:
-        """Exactly on target: at most 1 false in 20 reports; measured on 400 teams, here on 60."""
-        teams = (simulated_teams.make_team(np.random.default_rng([8, i])) for i in range(60))
+        """Exactly on target: at most 1 false in 20 reports; measured on 400 teams, here on 30.
+
+        Three false in 30 reports pass; as many as one in five would with a chance of 12 %.
+        """
+        seeds = ([8, number] for number in range(draws(60, 30)))
+        teams = (simulated_teams.make_team(np.random.default_rng(seed)) for seed in seeds)
         found = false_alarms.false_alarms(teams)
         assert found.loc["csqa", "false"] <= 0.1
         assert found.loc["lowest three agents", "false"] > 10

@@ -27,8 +27,8 @@ OF_THE_RUN = ("manifest", "generated", "source", "sources", "files", "parameters
 
 
 @pytest.fixture(scope="module")
-def frames() -> dict[str, pd.DataFrame]:
-    return wall_frames(csqa.load("data/sample"))
+def frames(sample: csqa.Dataset) -> dict[str, pd.DataFrame]:
+    return wall_frames(sample)
 
 
 def run(*words: str, password: str = "") -> subprocess.CompletedProcess[str]:

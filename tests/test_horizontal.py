@@ -6,6 +6,7 @@ import pytest
 
 import csqa
 from csqa.errors import RuleError
+from tests.simulations import draws
 from tests.tables import sums
 
 AGENTS = [f"K{number:02d}" for number in range(20)]
@@ -200,22 +201,26 @@ def test_a_few_records_of_peers_are_no_yardstick():
 
 @pytest.mark.slow
 def test_stable_months_accuse_hardly_anyone():
-    """200 seeded months of 20 equal agents and 8 metrics: 4 had a false “worse” when measured."""
+    """Of 200 seeded months of 20 equal agents and 8 metrics, 4 had a false “worse” when measured.
+
+    At that rate, 100 months have more than five with a chance of 2 %; at one in ten, of 93 %.
+    """
     rng = np.random.default_rng(20250601)
-    accused = [(across(stable_month(rng))["verdict"] == "worse").sum() for _ in range(200)]
-    assert sum(accused) <= 10  # at most one in 20 reports
+    months = draws(200, 100)
+    accused = [(across(stable_month(rng))["verdict"] == "worse").sum() for _ in range(months)]
+    assert sum(accused) <= months / 20
 
 
 @pytest.mark.slow
 def test_weak_agent_is_found():
     """0.62 against 0.875 at about 90 records: found in 100 of 100 when measured."""
     rng = np.random.default_rng(20250602)
-    found = 0
-    for _ in range(50):
+    found, months = 0, draws(50, 25)
+    for _ in range(months):
         rows = across(stable_month(rng, weak=0.62))
         rows = rows[(rows["unit"] == "K00") & (rows["metric"] == "first_contact_resolution")]
         found += (rows["verdict"] == "worse").all()
-    assert found >= 40
+    assert found >= 0.8 * months
 
 
 def test_units_that_differ_by_nature_widen_the_limits():

@@ -123,23 +123,24 @@ def test_complaints_over_sampled_do_not_bias_the_score():
     passed = draw.random(300) < np.where(complaint, 0.5, 0.95)
     chance = np.where(complaint, 1.0, 0.15)
     people = contacts(*[{} for _ in range(300)])
-    scores, plain, covered = [], [], []
-    for _ in range(100):
+    # Each sample is a day of its own.
+    days = pd.date_range("2025-01-01 09:00", periods=100).strftime("%Y-%m-%d %H:%M")
+    samples = []
+    for number, day in enumerate(days):
         drawn = draw.random(300) < chance
-        judged = pd.DataFrame(
-            {
-                "contact_id": people["contact_id"][drawn],
-                "item": "开场白",
-                "result": np.where(passed, "合格", "不合格")[drawn],
-                "inclusion_probability": chance[drawn],
-            }
-        )
-        data = csqa.Dataset.from_frames({"contacts": people, "inspections": judged})
-        found = csqa.score_inspections(data).iloc[0]
-        scores.append(found["score"])
-        plain.append(found["total"] / found["n"])
-        covered.append(found["lower"] <= 100 * passed.mean() <= found["upper"])
-    error = np.std(scores) / 10
-    assert abs(np.mean(scores) - 100 * passed.mean()) < 4 * error
-    assert np.mean(plain) < 100 * passed.mean() - 8
-    assert np.mean(covered) > 0.8
+        judged = {
+            "contact_id": people["contact_id"][drawn] + f"-{number}",
+            "result": np.where(passed, "合格", "不合格")[drawn],
+            "inclusion_probability": chance[drawn],
+        }
+        samples.append(pd.DataFrame(judged).assign(item="开场白", created_at=day))
+    rows = pd.concat(samples, ignore_index=True)
+    persons = contacts({}).drop(columns=["contact_id", "created_at"])
+    persons = rows[["contact_id", "created_at"]].merge(persons, how="cross")
+    frames = {"contacts": persons, "inspections": rows.drop(columns="created_at")}
+    found = csqa.score_inspections(csqa.Dataset.from_frames(frames), every="day")
+    assert len(found) == 100
+    scores, truth = found["score"], 100 * passed.mean()
+    assert abs(np.mean(scores) - truth) < 4 * np.std(scores) / 10
+    assert (found["total"] / found["n"]).mean() < truth - 8
+    assert (found["lower"].le(truth) & found["upper"].ge(truth)).mean() > 0.8

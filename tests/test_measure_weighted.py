@@ -233,22 +233,23 @@ def test_complaints_over_sampled_do_not_bias_the_scorecard():
     chance = np.where(complaint, 1.0, 0.1)
     truth, results = 100 * faulty.mean(), np.where(faulty, "不合格", "合格")
     people = contacts(*({} for _ in range(size)))
-    values, plain, covered = [], [], []
-    for _ in range(seeds):
+    # Each sample is a day of its own: records are weighted back within their period.
+    days = pd.date_range("2025-01-01 09:00", periods=seeds).strftime("%Y-%m-%d %H:%M")
+    samples, plain = [], []
+    for number in range(seeds):
         picked = draw.random(size) < chance
-        judged = pd.DataFrame(
-            {
-                "contact_id": people["contact_id"][picked],
-                "item": "用语规范",
-                "result": results[picked],
-                "inclusion_probability": chance[picked],
-            }
-        )
-        data = csqa.Dataset.from_frames({"contacts": people, "inspections": judged})
-        row = csqa.score(csqa.measure(data)).set_index("metric").loc["wording"]
-        values.append(row["value"])
+        ids = people["contact_id"][picked] + f"-{number}"
+        columns = {"result": results[picked], "inclusion_probability": chance[picked]}
+        samples.append(pd.DataFrame({"contact_id": ids, "created_at": days[number], **columns}))
         plain.append(100 * faulty[picked].mean())
-        covered.append(row["lower"] <= truth <= row["upper"])
+    drawn = pd.concat(samples, ignore_index=True).assign(item="用语规范")
+    judged = drawn.drop(columns="created_at")
+    persons = contacts({}).drop(columns=["contact_id", "created_at"])
+    persons = drawn[["contact_id", "created_at"]].merge(persons, how="cross")
+    data = csqa.Dataset.from_frames({"contacts": persons, "inspections": judged})
+    rows = csqa.score(csqa.measure(data, every="day")).query("metric == 'wording'")
+    assert len(rows) == seeds
+    values, covered = rows["value"], rows["lower"].le(truth) & rows["upper"].ge(truth)
     assert abs(np.mean(values) - truth) < 4 * np.std(values) / np.sqrt(seeds)
     assert np.mean(plain) > truth + 8
     assert np.mean(covered) > 0.93

@@ -16,6 +16,7 @@ from csqa.engine.sampling_frame import fetch_frame
 from csqa.rules.sampling import DAY, NONE, read_sampling
 from csqa.sample import SAMPLE_COLUMNS, draw_sample
 from csqa.stats import weighted_mean, weighted_share
+from tests.simulations import draws
 
 RULES = read_sampling()
 
@@ -165,11 +166,11 @@ class TestInvariance:
 HASH_OF_C1 = "3b1f8921a0a3c960"
 
 
-SEEDS = 800
+SEEDS = draws(800, 400)
 
 
 @pytest.fixture(scope="module")
-def draws() -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
+def by_seed() -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
     """Whether each contact was drawn by each seed, its chances, and the contacts."""
     found = [design(FRAME, RULES, seed) for seed in range(SEEDS)]
     drawn = np.array([one["drawn"].to_numpy() for one in found])
@@ -179,13 +180,13 @@ def draws() -> tuple[np.ndarray, np.ndarray, pd.DataFrame]:
 
 @pytest.mark.slow
 class TestTruth:
-    """Over 800 seeds: chances, unbiasedness and coverage, complaints over-sampled."""
+    """Over many seeds: chances, unbiasedness and coverage, complaints over-sampled."""
 
-    def test_chances_do_not_depend_on_the_seed(self, draws):
-        assert (draws[1] == draws[1][0]).all()
+    def test_chances_do_not_depend_on_the_seed(self, by_seed):
+        assert (by_seed[1] == by_seed[1][0]).all()
 
-    def test_frequencies_are_the_chances(self, draws):
-        drawn, (chance, *_), _ = draws
+    def test_frequencies_are_the_chances(self, by_seed):
+        drawn, (chance, *_), _ = by_seed
         sure = chance == 1
         assert drawn[:, sure].all()
         error = np.sqrt(chance * (1 - chance) / SEEDS)[~sure]
@@ -194,8 +195,8 @@ class TestTruth:
         assert abs(z).max() < 4.5
         assert 0.8 < np.sqrt((z**2).mean()) < 1.2
 
-    def test_the_weighted_mean_is_unbiased_and_the_plain_one_is_not(self, draws):
-        drawn, (chance, *_), frame = draws
+    def test_the_weighted_mean_is_unbiased_and_the_plain_one_is_not(self, by_seed):
+        drawn, (chance, *_), frame = by_seed
         draw = np.random.default_rng(1)
         base = np.where(frame["group"] == "complaint", 55.0, 88.0)
         values = base - 10 * (frame["group"] == "low_csat") + draw.normal(0, 6, len(frame))
@@ -208,8 +209,8 @@ class TestTruth:
         covered = np.mean([one.lower <= values.mean() <= one.upper for one in found])
         assert 0.92 < covered < 0.99
 
-    def test_the_interval_of_a_share_covers(self, draws):
-        drawn, (chance, *_), frame = draws
+    def test_the_interval_of_a_share_covers(self, by_seed):
+        drawn, (chance, *_), frame = by_seed
         draw = np.random.default_rng(2)
         passed = draw.random(len(frame)) < np.where(frame["group"] == "complaint", 0.5, 0.9)
         found = [weighted_share(passed[one].astype(float), chance[one]) for one in drawn]
@@ -218,8 +219,8 @@ class TestTruth:
         estimates = np.array([one.value for one in found])
         assert abs(estimates.mean() - passed.mean()) < 0.01
 
-    def test_sizes_are_steadier_than_those_of_single_chances(self, draws):
-        drawn, (chance, *_), _ = draws
+    def test_sizes_are_steadier_than_those_of_single_chances(self, by_seed):
+        drawn, (chance, *_), _ = by_seed
         sizes = drawn.sum(axis=1)
         assert sizes.mean() == pytest.approx(chance.sum(), abs=0.5)
         assert sizes.std() < np.sqrt((chance * (1 - chance)).sum())

@@ -54,17 +54,14 @@ def sum_lines(measures: pd.DataFrame, standard: Standard, keys: Sequence[str]) -
     rows = _with_targets(measures, standard)
     # Sums of decimals depend on their order; a result must not.
     rows = rows.sort_values([*keys, "target_line", "n", "total", "total_squares"])
-    grouped = rows.groupby(list(keys), sort=True, as_index=False)
-    summed = grouped.agg(
-        n=("n", "sum"),
-        total=("total", "sum"),
-        total_squares=("total_squares", "sum"),
-        over=("over", _sum_known),
-        complete=("complete", "all"),
-        target_line=("target_line", lambda names: "; ".join(sorted(set(names)))),
-    )
+    grouped = rows.groupby(list(keys), sort=True)
+    summed = grouped[["n", "total", "total_squares"]].sum()
+    summed["over"] = grouped["over"].sum(min_count=1)
+    summed["complete"] = grouped["complete"].all()
+    summed["target_line"] = _join_lines(grouped["target_line"])
     for end in TARGET_ENDS:
         summed[end] = _blend(grouped, end)
+    summed = summed.reset_index()
     metrics = {key: standard.metric(key) for key in summed["metric"].unique()}
     summed["kind"] = summed["metric"].map(lambda key: measure_of(metrics[key]).kind)
     summed["signed"] = summed["metric"].map(lambda key: measure_of(metrics[key]).signed)
@@ -86,21 +83,23 @@ def _with_targets(measures: pd.DataFrame, standard: Standard) -> pd.DataFrame:
     return measures.assign(**added)
 
 
+def _join_lines(lines: Any) -> "pd.Series[str]":
+    """Names of the lines of each group, of rows in their order; hardly any has more than one."""
+    named: pd.Series[str] = lines.first()
+    several = named != lines.last()
+    if several.any():
+        joined = lines.agg(lambda names: "; ".join(sorted(set(names))))
+        named = named.where(~several, joined)
+    return named
+
+
 def _blend(grouped: Any, end: str) -> NDArray[np.float64]:
     """Mean of the lines' targets; one target for all comes out exactly, not as a quotient."""
-    ends = grouped.agg(
-        least=(end, "min"),
-        greatest=(end, "max"),
-        total=(f"{end}_sum", "sum"),
-        n=(f"{end}_n", "sum"),
-    )
-    same = ends["least"].isna() | (ends["least"] == ends["greatest"])
-    blended = ends["total"] / ends["n"].where(ends["n"] > 0)
-    return np.asarray(ends["least"].where(same, blended), dtype=np.float64)
-
-
-def _sum_known(values: pd.Series) -> float:
-    return float(values.sum(min_count=1))
+    least, greatest = grouped[end].min(), grouped[end].max()
+    sums = grouped[[f"{end}_sum", f"{end}_n"]].sum()
+    same = least.isna() | (least == greatest)
+    blended = sums[f"{end}_sum"] / sums[f"{end}_n"].where(sums[f"{end}_n"] > 0)
+    return np.asarray(least.where(same, blended), dtype=np.float64)
 
 
 def _line_bounds(standard: Standard) -> dict[tuple[str, str], tuple[float, float]]:

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.slow
 REPEATABLE = ("report.ipynb", "report.html", "summary.json", "tables/scores.csv")
 PROCESS = """
 import sys
+import csqa._fastimport
 from csqa.report import run_report
 run_report(sys.argv[1], period="2025-06", out=sys.argv[2], progress=False)
 """
@@ -92,6 +93,7 @@ def test_nbval_compares_what_was_recorded(make_notebook: Make, tmp_path: Path) -
     assert text.count("0.3333333333") == 1
     changed.write_text(text.replace("0.3333333333", "0.3333333334"), "utf-8")
     options = ["--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
+    options += ["-p", "csqa._fastimport"]
     told = subprocess.run(
         [sys.executable, "-m", "pytest", *options, str(published), str(changed)],
         env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -273,6 +275,7 @@ def test_a_full_disk_is_said_and_nothing_is_lost(make_notebook: Make, small_disk
 
 LIMITED = """
 import resource, sys
+import csqa._fastimport
 from csqa.errors import RuleError
 from csqa.report import run_report
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[3]), -1))
@@ -306,9 +309,10 @@ def test_killed_at_any_moment_the_report_stays_whole(make_notebook: Make, tmp_pa
     duration = time.monotonic() - started
     rng = random.Random(202506)
     killed = 0
-    for _ in range(12):
+    # One moment in each eighth of a run; test_publish kills at every step of the publishing.
+    for part in range(8):
         process = start(make_notebook(), out)
-        time.sleep(rng.uniform(0.2, duration + 1.0))
+        time.sleep(0.2 + (part + rng.random()) * (duration + 0.8) / 8)
         process.send_signal(signal.SIGKILL)
         killed += process.wait() == -signal.SIGKILL
         assert is_whole(report)
