@@ -50,9 +50,10 @@ CASE_FACT_COLUMNS = (
 ``case_id`` is the contact's id, or the feedback's where it names no contact; ``contact_id`` then is
 missing. ``complaint``, ``low_rating``, ``failed_inspection``, ``feedback`` (boolean): why it is a
 case. ``repeated`` (boolean): the customer came again on the same topic after it had been called
-resolved, in the window of the standard; ``repeat_contacts``: how often. ``agent_days``: days since
-the agent's first day in the roster, else since the first contact in the data (missing where that
-day is the first of the data, for then nothing is known). ``failed_items``: keys, 、 between.
+resolved, in the window of the standard, with this contact as the first or as the return;
+``repeat_contacts``: how often. ``agent_days``: days since the agent's first day in the roster, else
+since the first contact in the data (missing where that is within the first 30 days of the data,
+for then nothing is known). ``failed_items``: keys, 、 between.
 """
 CAUSE_COLUMNS = (
     "case_id",
