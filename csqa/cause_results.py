@@ -78,3 +78,52 @@ CAUSE_COLUMNS = (
 said so), ``none`` (one row for a case without any cause). ``confidence`` [0–1] is how often such
 evidence is right, as the rule file or the tagger states it; missing for ``none``.
 """
+
+ASSOCIATED_WORSE, ASSOCIATED_BETTER = "associated_worse", "associated_better"
+"""Verdicts of a driver: more, or fewer, bad outcomes go with it; never that it makes them."""
+
+DRIVER_COLUMNS = (
+    "period",
+    "months",
+    "outcome",
+    "factor",
+    "level",
+    "compared_with",
+    "contacts",
+    "contact_share",
+    "response_share",
+    "n",
+    "outcomes",
+    "share",
+    "n_reference",
+    "outcomes_reference",
+    "share_reference",
+    "crude",
+    "crude_lower",
+    "crude_upper",
+    "difference",
+    "lower",
+    "upper",
+    "strata",
+    "compared_share",
+    "p",
+    "q",
+    "excess",
+    "excess_lower",
+    "excess_upper",
+    "odds_ratio",
+    "odds_lower",
+    "odds_upper",
+    "method",
+    "model",
+    "verdict",
+)
+"""Of ``drivers``: one row per level of a factor, compared with ``compared_with``.
+
+``contacts`` have it, ``contact_share`` of all; of ``response_share`` of them the outcome is known:
+``n``, of which ``outcomes`` are bad. ``crude`` is the difference of shares as it stands,
+``difference`` within strata [0–1, both], of which ``strata`` hold both sides and
+``compared_share`` of the ``n``. ``excess``: difference times ``n``, the bad outcomes that go with
+it. ``odds_ratio``: all else in the model held equal. ``verdict``: ``associated_worse``,
+``associated_better``, ``no_difference``, ``too_few``.
+"""

@@ -5,6 +5,8 @@ import pytest
 
 import csqa
 from csqa.case_texts import gather_facts, gather_texts
+from csqa.drivers import find_drivers
+from csqa.engine.driver_cells import NUMBERS, Question, count_cells
 from tests.odd_contacts import STANDARD, ZONE, make_frames
 from tests.tables import write
 from tests.test_engines import Load, load, same  # noqa: F401  (fixture)
@@ -65,3 +67,29 @@ def test_texts_and_facts_of_cases_are_the_same(
     assert here[known].notna().any().all()
     assert here["repeated"].nunique() == 2
     assert here[["complaint", "low_rating", "failed_inspection", "feedback"]].any().all()
+
+
+def test_drivers_are_the_same(
+    both: tuple[csqa.Dataset, csqa.Dataset], standard: csqa.rules.standard.Standard
+) -> None:
+    calendar = csqa.read_calendar()
+    question = Question("2026-01", 16, "complaint", 2, 200)
+    here, there = (count_cells(data, standard, calendar, question) for data in both)
+    same(here, there)
+    assert here[list(NUMBERS)].nunique().min() > 1
+    findings = [csqa.review(data) for data in both]
+    for outcome in ("low_rating", "complaint"):
+        here, there = (
+            find_drivers(
+                data,
+                standard,
+                period="2026-01",
+                months=16,
+                outcome=outcome,
+                findings=found,
+                minimum_n=5,
+            )
+            for data, found in zip(both, findings, strict=True)
+        )
+        same(here, there, rtol=1e-9)
+        assert here["odds_ratio"].notna().any()

@@ -27,6 +27,8 @@ LONGEST_STEP: Final = 5.0
 """In one coefficient: farther, a first guess is no better than before."""
 SMALL: Final = 1e-9
 """Change of every coefficient, and of the log-likelihood, at which it has converged."""
+DEPENDENT: Final = 1e-8
+"""Square of what is left of a column, beyond those before it, that is nothing but rounding."""
 FEWEST_GROUPS: Final = 20
 """Below it errors by groups are too small to be believed (Cameron & Miller 2015)."""
 
@@ -166,10 +168,31 @@ def _check(design: ArrayLike, x: ArrayLike, n: ArrayLike, firth: bool) -> _Cells
         raise ValueError(message)
     known = size > 0
     cells = _Cells(columns[known], hits[known], size[known], firth)
-    if np.isnan(columns).any() or np.linalg.matrix_rank(cells.design) < columns.shape[1]:
+    if np.isnan(columns).any() or len(independent_columns(cells.design)) < columns.shape[1]:
         message = "columns of `design` must be known, and none the sum of others."
         raise ValueError(message)
     return cells
+
+
+def independent_columns(design: ArrayLike) -> list[int]:
+    """Number the columns of a design that are no sums of those before them.
+
+    Examples
+    --------
+    >>> independent_columns([[1, 1, 0], [1, 0, 1], [1, 1, 0]])
+    [0, 1]
+    """
+    columns = finite("design", design)
+    length = np.sqrt((columns**2).sum(axis=0))
+    products = (columns.T @ columns) / np.outer(length, length).clip(min=SMALL)
+    kept: list[int] = []
+    for column in range(products.shape[0]):
+        inner = products[np.ix_(kept, kept)]
+        with_kept = products[kept, column]
+        told = float(with_kept @ np.linalg.solve(inner, with_kept)) if kept else 0.0
+        if length[column] > 0 and 1 - told > DEPENDENT:
+            kept.append(column)
+    return kept
 
 
 def _stand(cells: _Cells, beta: FloatArray) -> _Point:
