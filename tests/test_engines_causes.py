@@ -28,6 +28,7 @@ def both(load: Load) -> tuple[csqa.Dataset, csqa.Dataset]:  # noqa: F811
     people = people.assign(contact_id=people["contact_id"].str.strip())
     people = people[~people["contact_id"].str.casefold().duplicated()].head(108)
     people = people.assign(csat=[1.0 + n % 5 if n % 3 else None for n in range(len(people))])
+    people["customer_type"] = [("new", "returning", None)[n % 3] for n in range(len(people))]
     ids = people["contact_id"].to_list()
     heard = pd.DataFrame({"feedback_id": [f"F{n}" for n in range(40)] + [ids[3]]})
     heard["contact_id"] = [ids[n] if n % 2 else None if n % 4 else "nobody" for n in range(41)]
