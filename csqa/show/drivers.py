@@ -201,7 +201,8 @@ def _reading(found: pd.DataFrame, shown: int, judged: int, outcome: str, languag
     rest = len(found) - shown
     response = ""
     if found["outcome"].iloc[0] == "low_rating":
-        rated = found["n"].sum() / max(int(found["contacts"].sum()), 1)
+        total = (found["contacts"] / found["contact_share"]).max()
+        rated = (found["n"] + found["n_reference"]).max() / total
         response = _text("response", language, share=words.format_value(rated, "share", language))
     more = _text("rest", language, rest=rest, few=len(found) - judged) if rest else ""
     return _text(

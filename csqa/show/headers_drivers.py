@@ -71,7 +71,7 @@ LEVELS: dict[str, tuple[str, str]] = {
 VERDICTS: dict[str, tuple[str, str]] = {
     "associated_worse": ("相伴更多", "more go with it"),
     "associated_better": ("相伴更少", "fewer go with it"),
-    "no_difference": ("无差异", "no difference"),
+    "no_difference": ("不显著", "not significant"),
     "too_few": ("样本不足", "too few"),
 }
 

@@ -36,7 +36,13 @@ def rows_of(*levels: tuple[str, str, float, str], outcome: str = "complaint") ->
     for factor, level, difference, verdict in levels:
         row = {"factor": factor, "level": level, "difference": difference, "verdict": verdict}
         row |= {"lower": difference - 0.02, "upper": difference + 0.02, "crude": 2 * difference}
-        row |= {"contacts": 4000, "contact_share": 0.25, "n": 1200, "excess": 1200 * difference}
+        row |= {
+            "contacts": 4000,
+            "contact_share": 0.25,
+            "n": 1200,
+            "n_reference": 6800,
+            "excess": 1200 * difference,
+        }
         row |= {"share": 0.1 + difference, "share_reference": 0.1, "outcome": outcome}
         odds = np.nan if factor == "topic" else 1.5
         made.append(row | {"odds_ratio": odds, "odds_lower": odds - 0.2, "odds_upper": odds + 0.3})
@@ -60,12 +66,12 @@ def test_a_line_per_judged_level_in_percentage_points() -> None:
     ]
     told = [text.get_text() for text in ax.texts]
     assert told[0] == "▼ 相伴更多  +10.0  n=1,200"
-    assert told[1:] == ["▲ 相伴更少  −5.0  n=1,200", "● 无差异  +0.3  n=1,200"]
+    assert told[1:] == ["▲ 相伴更少  −5.0  n=1,200", "● 不显著  +0.3  n=1,200"]
     marks = {line.get_label(): line for line in ax.lines}
     assert marks["相伴更多"].get_xdata()[0] == pytest.approx(10)
     assert marks["相伴更多"].get_color() == WORSE_ORANGE
     assert marks["相伴更少"].get_color() == BETTER_BLUE
-    assert marks["无差异"].get_color() == NEUTRAL_GREY
+    assert marks["不显著"].get_color() == NEUTRAL_GREY
     assert list(marks["未分层的差值"].get_xdata()) == pytest.approx([20, -10, 0.6])
     ends = [path.vertices[:, 0].tolist() for path in ax.collections[0].get_paths()]
     assert ends[0] == pytest.approx([8, 12])
@@ -112,7 +118,7 @@ def test_the_table_says_differences_and_claims_no_cause() -> None:
 def test_low_ratings_say_how_many_rated() -> None:
     found = rows_of(("peak", "yes", 0.01, "no_difference"), outcome="low_rating")
     shown = tables.show_drivers(found, language="en").text
-    assert "Only 30.0% of contacts were rated" in shown
+    assert "Only 50.0% of contacts were rated" in shown
     assert shown.startswith("No factor goes clearly with low ratings.")
     assert "no proof of cause" in shown
 
