@@ -69,7 +69,7 @@ def difference(rows: pd.DataFrame, exposed: "pd.Series[bool]", strata: list[str]
     sides = [
         rows[side].groupby(strata)["bad"].agg(["mean", "size"]) for side in (exposed, ~exposed)
     ]
-    told = sides[0].join(sides[1], lsuffix="1", rsuffix="2", how="inner")
+    told = sides[0].merge(sides[1], left_index=True, right_index=True, suffixes=("1", "2"))
     weight = told["size1"] * told["size2"] / (told["size1"] + told["size2"])
     return float((weight * (told["mean1"] - told["mean2"])).sum() / weight.sum())
 

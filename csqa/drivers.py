@@ -28,7 +28,12 @@ from csqa.rules.calendar import Calendar, read_calendar
 from csqa.rules.case_settings import CaseSettings, read_case_settings
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
-from csqa.stats import adjust_p, newcombe_difference, stratified_difference
+from csqa.stats import (
+    StratifiedDifference,
+    adjust_p,
+    newcombe_difference,
+    stratified_difference,
+)
 
 STRATA = ("topic", "channel")
 ALLOWED_STRATA = ("topic", "channel", "peak", "new_customer")
@@ -197,7 +202,7 @@ def _compare(cells: pd.DataFrame, contrast: Contrast, strata: Sequence[str]) -> 
     found = stratified_difference(
         exposed, x, n, codes_of(cells, by)[kept], codes_of(cells, ["agent_id"])[kept]
     )
-    share, other = (x1 / n1, x2 / n2 if n2 else np.nan)
+    share, other = x1 / n1, x2 / n2 if n2 else np.nan
     return {
         "factor": contrast.factor,
         "level": contrast.level,
@@ -211,15 +216,22 @@ def _compare(cells: pd.DataFrame, contrast: Contrast, strata: Sequence[str]) -> 
         "crude": share - other,
         "crude_lower": float(lower),
         "crude_upper": float(upper),
+        **_stratified(found, n1),
+    }
+
+
+def _stratified(found: StratifiedDifference, n: float) -> dict[str, object]:
+    """What the strata say, and how many outcomes that makes of all who have it."""
+    return {
         "difference": found.value,
         "lower": found.lower,
         "upper": found.upper,
         "strata": found.strata,
-        "compared_share": found.exposed / n1,
+        "compared_share": found.exposed / n,
         "p": found.p,
-        "excess": found.value * n1,
-        "excess_lower": found.lower * n1,
-        "excess_upper": found.upper * n1,
+        "excess": found.value * n,
+        "excess_lower": found.lower * n,
+        "excess_upper": found.upper * n,
         "method": found.method,
     }
 

@@ -14,6 +14,7 @@ from csqa.errors import DataError, RuleError
 from tests.conftest import SHARED
 
 INCIDENTS = SHARED / "data" / "uci_incident"
+CHATS = SHARED / "data" / "jddc_satisfaction"
 
 
 def expand(counts):
@@ -289,3 +290,29 @@ def test_real_incidents_are_counted_as_plain_pandas_counts_them():
         ["associated_worse", "associated_better", "no_difference", "too_few"].index
     )
     assert all(a <= b for a, b in itertools.pairwise(ranks))
+
+
+@pytest.mark.skipif(not CHATS.exists(), reason="the real chats lie beside the project")
+def test_forbidden_wording_goes_with_dissatisfaction_in_real_chats():
+    """660 dialogues whose satisfaction annotators judged: 0, 1, 2 stand for ratings 1, 3, 5."""
+    turns, chats = (
+        duckdb.read_parquet(str(CHATS / f"{name}.parquet")).df() for name in ("turns", "dialogues")
+    )
+    intents = turns[turns["intent_id"] != 0].groupby("dialogue_id")["intent"].first()
+    contacts = pd.DataFrame({"contact_id": chats["dialogue_id"], "channel": "online"})
+    contacts["csat"] = 1.0 + 2 * chats["overall_satisfaction"].astype(float)
+    contacts["topic"] = chats["dialogue_id"].map(intents)
+    contacts["created_at"] = "2025-06-02 14:00"
+    keys = ["dialogue_id", "turn"]
+    said = turns.melt(keys, ["user_text", "agent_text"], "sender", value_name="text")
+    said["sender"] = said["sender"].map({"user_text": "customer", "agent_text": "agent"})
+    said = said[said["text"].fillna("") != ""].sort_values([*keys, "sender"], kind="stable")
+    said["seq"] = said.groupby("dialogue_id").cumcount()
+    messages = said.rename(columns={"dialogue_id": "contact_id"}).drop(columns="turn")
+    data = csqa.load({"contacts": contacts, "messages": messages})
+    found = find_drivers(data, period="2025-06", months=1, findings=csqa.review(data))
+    row = row_of(found, "wording")
+    assert row["n"] + row["n_reference"] > 600
+    assert row["lower"] > 0
+    assert row["odds_lower"] > 1
+    assert row["verdict"] == "associated_worse"
