@@ -23,6 +23,9 @@ Tables in, tables out; the stages in their order::
     rank_topics          measures                -> what complaints are about (Pareto)
     rank_cases           Dataset, findings       -> complaints and low ratings, most to learn first
     transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
+    gather_texts         Dataset                 -> what was said in the cases of a diagnosis
+    gather_facts         Dataset, standard       -> what was recorded of those cases
+    find_drivers         Dataset, standard       -> what goes with low ratings or complaints
     check_plan           actions                 -> open, overdue, without owner, not verified
     check_goals          standard                -> what each goal lacks to be SMART
     draw_sample          Dataset, rules          -> contacts to inspect, each with its chance
@@ -53,6 +56,7 @@ from csqa.agreement import measure_agreement
 from csqa.assignments import make_assignments, read_assignments
 from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
+from csqa.case_texts import gather_facts, gather_texts, summarise_cases
 from csqa.cases import rank_cases
 from csqa.change import decompose_change
 from csqa.check import check, require_usable
@@ -65,6 +69,7 @@ from csqa.contributions import explain_change
 from csqa.definitions import define_metrics, list_conventions
 from csqa.diagnose import rank_topics
 from csqa.disputes import apply_disputes, list_open_disputes, measure_disputes
+from csqa.drivers import find_drivers
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
@@ -144,7 +149,10 @@ __all__ = [
     "evaluate_rules",
     "explain_change",
     "find_conflicts",
+    "find_drivers",
     "find_personal",
+    "gather_facts",
+    "gather_texts",
     "list_conventions",
     "list_fingerprints",
     "list_inspection_faults",
@@ -194,6 +202,7 @@ __all__ = [
     "scorecard",
     "stats",
     "summarise",
+    "summarise_cases",
     "summarise_findings",
     "summarise_restatement",
     "tables",

@@ -50,9 +50,10 @@ CASE_FACT_COLUMNS = (
 ``case_id`` is the contact's id, or the feedback's where it names no contact; ``contact_id`` then is
 missing. ``complaint``, ``low_rating``, ``failed_inspection``, ``feedback`` (boolean): why it is a
 case. ``repeated`` (boolean): the customer came again on the same topic after it had been called
-resolved, in the window of the standard; ``repeat_contacts``: how often. ``agent_days``: days since
-the agent's first day in the roster, else since the first contact in the data (missing where that
-day is the first of the data, for then nothing is known). ``failed_items``: keys, 、 between.
+resolved, in the window of the standard, with this contact as the first or as the return;
+``repeat_contacts``: how often. ``agent_days``: days since the agent's first day in the roster, else
+since the first contact in the data (missing where that is within the first 30 days of the data,
+for then nothing is known). ``failed_items``: keys, 、 between.
 """
 CAUSE_COLUMNS = (
     "case_id",
@@ -76,4 +77,53 @@ CAUSE_COLUMNS = (
 ``departments=4``), ``learned`` (a trained tagger; the span weighed most), ``audited`` (a person
 said so), ``none`` (one row for a case without any cause). ``confidence`` [0–1] is how often such
 evidence is right, as the rule file or the tagger states it; missing for ``none``.
+"""
+
+ASSOCIATED_WORSE, ASSOCIATED_BETTER = "associated_worse", "associated_better"
+"""Verdicts of a driver: more, or fewer, bad outcomes go with it; never that it makes them."""
+
+DRIVER_COLUMNS = (
+    "period",
+    "months",
+    "outcome",
+    "factor",
+    "level",
+    "compared_with",
+    "contacts",
+    "contact_share",
+    "response_share",
+    "n",
+    "outcomes",
+    "share",
+    "n_reference",
+    "outcomes_reference",
+    "share_reference",
+    "crude",
+    "crude_lower",
+    "crude_upper",
+    "difference",
+    "lower",
+    "upper",
+    "strata",
+    "compared_share",
+    "p",
+    "q",
+    "excess",
+    "excess_lower",
+    "excess_upper",
+    "odds_ratio",
+    "odds_lower",
+    "odds_upper",
+    "method",
+    "model",
+    "verdict",
+)
+"""Of ``drivers``: one row per level of a factor, compared with ``compared_with``.
+
+``contacts`` have it, ``contact_share`` of all; of ``response_share`` of them the outcome is known:
+``n``, of which ``outcomes`` are bad. ``crude`` is the difference of shares as it stands,
+``difference`` within strata [0–1, both], of which ``strata`` hold both sides and
+``compared_share`` of the ``n``. ``excess``: difference times ``n``, the bad outcomes that go with
+it. ``odds_ratio``: all else in the model held equal. ``verdict``: ``associated_worse``,
+``associated_better``, ``no_difference``, ``too_few``.
 """

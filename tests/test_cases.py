@@ -6,8 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from csqa import results
-from csqa.cases import measure_waits, rank_cases
+from csqa.cases import rank_cases
 from csqa.engine.dataset import Dataset
+from csqa.engine.waits import measure_waits
 from csqa.errors import DataError, RuleError
 from csqa.rules.case_settings import read_case_settings
 from csqa.rules.inspection import read_form

@@ -90,7 +90,7 @@ def _fragments(data: Dataset, standard: Standard, calendar: Calendar, every: str
         "facts": FACTS,
         "repeats": REPEATS,
         "period": dialect.periods[every].format(t="contacts.local_at"),
-        "version": _version(standard),
+        "version": version_of(standard),
         "days": days,
         "satisfied_from": standard.satisfied_from,
         **_windows(data, standard, measures),
@@ -168,7 +168,7 @@ def _undecided(data: Dataset, dialect: Dialect, window: str) -> str:
     return undecided
 
 
-def _version(standard: Standard) -> str:
+def version_of(standard: Standard) -> str:
     """SQL of the number of the version in force; the oldest reaches back."""
     cases = [
         f"WHEN contacts.local_at >= TIMESTAMP {literal(f'{version.effective} 00:00:00')}"

@@ -10,6 +10,7 @@ from csqa.engine.intake import NUMBER
 
 REPEATS, CANDIDATES = "csqa_repeats", "csqa_candidates"
 REPEAT_COMPLAINTS = "csqa_repeat_complaints"
+RETURNS = "csqa_returns"
 
 HASHED = "hash(customer_id, COALESCE(topic, ''))"
 
@@ -33,11 +34,32 @@ def keep_repeats(data: Dataset, fragments: Mapping[str, Any]) -> None:
     fragments : mapping of str to str
         Of :func:`csqa.engine.facts.make_facts`.
     """
-    rows = str(fragments["contacts"])
-    if isinstance(data.engine, DuckDBEngine) and data.has("contacts", "customer_id"):
-        keep(data.engine, CANDIDATES, _read("candidates").format(**fragments, hashed=HASHED))
-        rows = f"(SELECT * FROM {rows} WHERE {HASHED} IN (SELECT customer_topic FROM {CANDIDATES}))"
+    rows = _candidates(data, fragments)
     keep(data.engine, REPEATS, _read("repeats").format(**fragments, candidates=rows))
+
+
+def keep_returns(data: Dataset, fragments: Mapping[str, Any]) -> None:
+    """Keep the keys of contacts that come after one called resolved, and when that was created.
+
+    Parameters
+    ----------
+    data : Dataset
+        Its session gets the table :data:`RETURNS`: ``returned_at`` and, of the last earlier
+        contact of the customer on the same topic that was called resolved, ``resolved_at_first``.
+    fragments : mapping of str to str
+        As for :func:`keep_repeats`, with ``resolved``.
+    """
+    rows = _candidates(data, fragments)
+    keep(data.engine, RETURNS, _read("returns").format(**fragments, candidates=rows))
+
+
+def _candidates(data: Dataset, fragments: Mapping[str, Any]) -> str:
+    """SQL of the contacts among which repeats are looked for."""
+    rows = str(fragments["contacts"])
+    if not isinstance(data.engine, DuckDBEngine) or not data.has("contacts", "customer_id"):
+        return rows
+    keep(data.engine, CANDIDATES, _read("candidates").format(**fragments, hashed=HASHED))
+    return f"(SELECT * FROM {rows} WHERE {HASHED} IN (SELECT customer_topic FROM {CANDIDATES}))"
 
 
 def keep_repeat_complaints(data: Dataset, fragments: Mapping[str, Any]) -> str:

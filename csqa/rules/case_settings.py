@@ -32,6 +32,7 @@ BOUNDS: dict[str, tuple[float, float]] = {
 
 FINDING_FROM = (*SEVERITIES, "none")
 MOST_POINTS = 1_000
+MOST_WORDS = 50
 WHOLE = ("most_shown", "most_listed")
 
 
@@ -53,6 +54,8 @@ class CaseSettings:
     """Cases in the workbook."""
     points: Mapping[str, float] = field(default_factory=dict)
     """One of :data:`POINTS` -> what it adds."""
+    complaint_sources: tuple[str, ...] = ()
+    """Words in the name of a feedback's source by which it is a complaint, whatever its case."""
 
 
 def read_case_settings(path: str | Path | None = None) -> CaseSettings:
@@ -80,10 +83,11 @@ def read_case_settings(path: str | Path | None = None) -> CaseSettings:
     """
     shipped, _ = read_yaml(DEFAULTS / "cases.yml")
     if path is None:
-        return CaseSettings(**shipped)
+        return _settings(shipped)
     file = read_rules(path)
     own, faults = file.content, file.faults
-    refuse_unknown("文件", own, [*BOUNDS, "finding_from", "points"], faults)
+    named = ["finding_from", "points", "complaint_sources"]
+    refuse_unknown("文件", own, [*BOUNDS, *named], faults)
     severity = own.get("finding_from", shipped["finding_from"])
     if severity not in FINDING_FROM:
         faults.append(f"finding_from：应为 {'、'.join(FINDING_FROM)} 之一，而不是 {severity!r}。")
@@ -93,8 +97,20 @@ def read_case_settings(path: str | Path | None = None) -> CaseSettings:
     refuse_unknown("points", points, POINTS, faults)
     for name in points.keys() & set(POINTS):
         _check(f"points.{name}", points[name], (0, MOST_POINTS), faults)
+    _check_words(own.get("complaint_sources", shipped["complaint_sources"]), faults)
     file.refuse_faults()
-    return CaseSettings(**{**shipped, **own, "points": {**shipped["points"], **points}})
+    return _settings({**shipped, **own, "points": {**shipped["points"], **points}})
+
+
+def _settings(content: Mapping[str, Any]) -> CaseSettings:
+    return CaseSettings(**{**content, "complaint_sources": tuple(content["complaint_sources"])})
+
+
+def _check_words(words: Any, faults: list[str]) -> None:
+    texts = isinstance(words, list) and all(isinstance(word, str) and word for word in words)
+    if not texts or len(words) > MOST_WORDS:
+        told = f"应为不多于 {MOST_WORDS} 个词的列表，例如 [投诉]，而不是 {words!r}。"
+        faults.append(f"complaint_sources：{told}")
 
 
 def _check(place: str, value: Any, bounds: tuple[float, float], faults: list[str]) -> None:

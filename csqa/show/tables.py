@@ -3,7 +3,8 @@
 The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
 ``show_units show_horizontal show_vertical show_scorecard show_scores show_topics show_cases
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
-show_changes show_contributions show_conflicts show_consistency show_watch``; of inspection:
+show_changes show_contributions show_conflicts show_consistency show_watch show_drivers``; of
+inspection:
 ``show_audit show_findings show_agreement show_severity show_rule_quality show_disputes
 show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; per
 agent: ``show_agent_sheet show_agent_sheets``; for the
@@ -26,6 +27,7 @@ from csqa.show.closing import (
 )
 from csqa.show.definitions import show_clocks, show_definitions
 from csqa.show.disputes import show_disputed_scores, show_disputes, show_open_disputes
+from csqa.show.drivers import show_drivers
 from csqa.show.findings import show_findings
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
@@ -58,6 +60,7 @@ __all__ = [
     "show_definitions",
     "show_disputed_scores",
     "show_disputes",
+    "show_drivers",
     "show_effect",
     "show_findings",
     "show_horizontal",

@@ -30,6 +30,8 @@ a sample drawn unequally       ``weighted_mean weighted_share``, each a ``Weight
                                ``record_weights``, to sum records like any others
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
+what goes with an outcome      ``stratified_difference``, a ``StratifiedDifference``;
+                               ``logistic``, a ``LogisticFit``
 =============================  ====================================================================
 
 Shared conventions: rates are fractions; nothing observed is NaN, never 0; intervals stay inside
@@ -61,6 +63,8 @@ from csqa.stats.intervals import (
     zero_events_upper,
 )
 from csqa.stats.krippendorff import krippendorff_alpha
+from csqa.stats.logistic import LogisticFit, logistic
+from csqa.stats.mantel_haenszel import StratifiedDifference, stratified_difference
 from csqa.stats.nps import nps_difference, nps_interval
 from csqa.stats.pooling import (
     PooledEffect,
@@ -109,11 +113,13 @@ __all__ = [
     "BetweenVariation",
     "ControlChart",
     "Decomposition",
+    "LogisticFit",
     "Overdispersion",
     "PooledEffect",
     "Shrunken",
     "Signal",
     "StandardisedRatio",
+    "StratifiedDifference",
     "StratifiedEstimate",
     "WeightedEstimate",
     "WeightedSums",
@@ -140,6 +146,7 @@ __all__ = [
     "james_stein",
     "kendall_w",
     "krippendorff_alpha",
+    "logistic",
     "margin_of_error",
     "mean_of_sums",
     "moving_ranges",
@@ -167,6 +174,7 @@ __all__ = [
     "shrink_proportions",
     "shrink_rates",
     "standardised_ratio",
+    "stratified_difference",
     "stratified_estimate",
     "stratified_mean",
     "stratified_proportion",
