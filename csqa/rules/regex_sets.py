@@ -9,7 +9,7 @@ Item = tuple[Any, Any]
 PROBES = tuple(map(chr, (9, 10, 32, 48, 57, 65, 95, 97, 0x3000, 0x4E0D, 0xFF10, 0xFF0C)))
 """A character of each category: what only categories tell is tried on these."""
 
-MOST_TEXTS = 60
+MOST_TEXTS = 200
 """That an item can match, looked at one by one."""
 
 Texts = frozenset[str]
