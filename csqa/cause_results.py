@@ -77,3 +77,44 @@ CAUSE_COLUMNS = (
 said so), ``none`` (one row for a case without any cause). ``confidence`` [0–1] is how often such
 evidence is right, as the rule file or the tagger states it; missing for ``none``.
 """
+AUDIT_COLUMNS = ("case_id", "text", "causes", "audited", "cases")
+"""Of an audit sheet: one case each, drawn at random.
+
+``text`` is masked; ``causes``: ids that rules found, ``+`` between, or ``none``; ``audited``: what
+the reader of the case finds, written the same way, missing as long as nobody has; ``cases`` from
+which it was drawn.
+"""
+CAUSE_RANK_COLUMNS = (
+    "cause",
+    "bone",
+    "cases",
+    "n",
+    "share",
+    "lower",
+    "upper",
+    "corrected",
+    "audited",
+    "method",
+    "per_thousand",
+    "per_thousand_lower",
+    "per_thousand_upper",
+    "handle_hours",
+    "repeat_contacts",
+    "cumulative",
+    "vital",
+    "before_share",
+    "change",
+    "change_lower",
+    "change_upper",
+    "p",
+    "q",
+    "verdict",
+)
+"""Of a ranking of causes: one row per cause or bone, the most frequent first, unclassified last.
+
+``cases`` tagged of ``n``; ``share`` with its 95 % interval, ``corrected`` (bool) by so many
+``audited`` cases or as counted by rules, which find too little. A case with two causes counts in
+both, so shares add up to more than 1; ``cumulative`` is over mentions and ``vital`` those that make
+up 80 % of them. ``per_thousand`` contacts; ``handle_hours`` and ``repeat_contacts`` of its cases.
+``change`` since the months before, of what rules found in both, so that it is like for like.
+"""
