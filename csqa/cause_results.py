@@ -118,3 +118,28 @@ both, so shares add up to more than 1; ``cumulative`` is over mentions and ``vit
 up 80 % of them. ``per_thousand`` contacts; ``handle_hours`` and ``repeat_contacts`` of its cases.
 ``change`` since the months before, of what rules found in both, so that it is like for like.
 """
+RISING_COLUMNS = (
+    "phrase",
+    "cases",
+    "n",
+    "share",
+    "cases_before",
+    "n_before",
+    "before_share",
+    "change",
+    "change_lower",
+    "change_upper",
+    "p",
+    "q",
+    "examples",
+)
+"""Of phrases that are new or rise: cases now and before (not mentions), what changed and how sure.
+
+``examples``: ids of a few cases, with spaces between.
+"""
+SUGGESTION_COLUMNS = ("topic", "phrases", "cases", "share", "examples", "snippet")
+"""Of suggestions for new rules, from cases that no rule tagged: one row per group of words.
+
+``phrases``: the heaviest, 、 between; ``cases`` that hold at least one, ``share`` of the untagged;
+``examples``: case ids; ``snippet``: lines to complete and put into a fishbone file.
+"""
