@@ -22,6 +22,7 @@ Tables in, tables out; the stages in their order::
     mask_personal        messages                -> tokens in place of numbers, names, addresses
     rank_topics          measures                -> what complaints are about (Pareto)
     rank_cases           Dataset, findings       -> complaints and low ratings, most to learn first
+    tag_causes           texts, fishbone         -> causes of each case, each with its evidence
     transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
     gather_texts         Dataset                 -> what was said in the cases of a diagnosis
     gather_facts         Dataset, standard       -> what was recorded of those cases
@@ -43,9 +44,9 @@ Tables in, tables out; the stages in their order::
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
     run_report           notebook, period, data  -> a folder: html, xlsx, ipynb, json
 
-Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``; left out, they are the
-shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``; arrays in,
-arrays out: ``csqa.stats``. Each function's docstring has its columns, units and sources.
+Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``, ``read_fishbone``; left
+out, they are the shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``;
+arrays in, arrays out: ``csqa.stats``. Each function's docstring has its columns, units and sources.
 """
 
 from importlib import import_module
@@ -58,6 +59,7 @@ from csqa.backlog import measure_attainment, measure_backlog
 from csqa.brief import brief
 from csqa.case_texts import gather_facts, gather_texts, summarise_cases
 from csqa.cases import rank_cases
+from csqa.causes import tag_causes
 from csqa.change import decompose_change
 from csqa.check import check, require_usable
 from csqa.compare_periods import compare_periods
@@ -91,6 +93,7 @@ from csqa.review_standard import review_standard
 from csqa.rule_quality import evaluate_rules
 from csqa.rules.calendar import read_calendar
 from csqa.rules.case_settings import read_case_settings
+from csqa.rules.fishbone import read_fishbone
 from csqa.rules.goal_text import check_goal_text
 from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
@@ -183,6 +186,7 @@ __all__ = [
     "read_assignments",
     "read_calendar",
     "read_case_settings",
+    "read_fishbone",
     "read_form",
     "read_mapping",
     "read_phrases",
@@ -206,6 +210,7 @@ __all__ = [
     "summarise_findings",
     "summarise_restatement",
     "tables",
+    "tag_causes",
     "transcribe_cases",
     "watch",
     "write_quarantine",

@@ -126,4 +126,69 @@ DRIVER_COLUMNS = (
 ``compared_share`` of the ``n``. ``excess``: difference times ``n``, the bad outcomes that go with
 it. ``odds_ratio``: all else in the model held equal. ``verdict``: ``associated_worse``,
 ``associated_better``, ``no_difference``, ``too_few``.
+AUDIT_COLUMNS = ("case_id", "text", "causes", "audited", "cases")
+"""Of an audit sheet: one case each, drawn at random.
+
+``text`` is masked; ``causes``: ids that rules found, ``+`` between, or ``none``; ``audited``: what
+the reader of the case finds, written the same way, missing as long as nobody has; ``cases`` from
+which it was drawn.
+"""
+CAUSE_RANK_COLUMNS = (
+    "cause",
+    "bone",
+    "cases",
+    "n",
+    "share",
+    "lower",
+    "upper",
+    "corrected",
+    "audited",
+    "method",
+    "per_thousand",
+    "per_thousand_lower",
+    "per_thousand_upper",
+    "handle_hours",
+    "repeat_contacts",
+    "cumulative",
+    "vital",
+    "before_share",
+    "change",
+    "change_lower",
+    "change_upper",
+    "p",
+    "q",
+    "verdict",
+)
+"""Of a ranking of causes: one row per cause or bone, the most frequent first, unclassified last.
+
+``cases`` tagged of ``n``; ``share`` with its 95 % interval, ``corrected`` (bool) by so many
+``audited`` cases or as counted by rules, which find too little. A case with two causes counts in
+both, so shares add up to more than 1; ``cumulative`` is over mentions and ``vital`` those that make
+up 80 % of them. ``per_thousand`` contacts; ``handle_hours`` and ``repeat_contacts`` of its cases.
+``change`` since the months before, of what rules found in both, so that it is like for like.
+"""
+RISING_COLUMNS = (
+    "phrase",
+    "cases",
+    "n",
+    "share",
+    "cases_before",
+    "n_before",
+    "before_share",
+    "change",
+    "change_lower",
+    "change_upper",
+    "p",
+    "q",
+    "examples",
+)
+"""Of phrases that are new or rise: cases now and before (not mentions), what changed and how sure.
+
+``examples``: ids of a few cases, with spaces between.
+"""
+SUGGESTION_COLUMNS = ("topic", "phrases", "cases", "share", "examples", "snippet")
+"""Of suggestions for new rules, from cases that no rule tagged: one row per group of words.
+
+``phrases``: the heaviest, 、 between; ``cases`` that hold at least one, ``share`` of the untagged;
+``examples``: case ids; ``snippet``: lines to complete and put into a fishbone file.
 """

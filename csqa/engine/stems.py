@@ -34,7 +34,6 @@ class StemFinder:
     def __init__(self, stems: Mapping[str, set[int]]) -> None:
         trie = _write(_make_trie(stems))
         self._any = re.compile(trie) if stems else None
-        self._each = re.compile(f"(?=({trie}))")
         self._groups = {
             stem: frozenset[int]().union(
                 *(stems[stem[:end]] for end in range(1, len(stem) + 1) if stem[:end] in stems)
@@ -68,8 +67,11 @@ class StemFinder:
 
     def _ask(self, text: str) -> set[int]:
         groups: set[int] = set()
-        for found in self._each.finditer(text):
-            groups |= self._groups[found[1]]
+        search = self._any.search  # type: ignore[union-attr]
+        found = search(text)
+        while found is not None:
+            groups |= self._groups[found[0]]
+            found = search(text, found.start() + 1)
         return groups
 
 

@@ -45,6 +45,11 @@ KINDS = {
     "phrases": Kind(
         "话术规则", ("extends", "without", "templates", "rules"), "用 csqa.read_phrases 读取"
     ),
+    "fishbone": Kind(
+        "鱼骨图（原因规则）",
+        ("extends", "without", "bones", "words", "negation", "causes"),
+        "用 csqa.read_fishbone 读取",
+    ),
     "review": Kind(
         "复核设置",
         (
@@ -84,13 +89,19 @@ def detect_kind(keys: Iterable[object]) -> str | None:
     >>> detect_kind(["time_zone", "tables"]), detect_kind(["standard"]), detect_kind(["a"])
     ('mapping', 'standard', None)
     """
+    fitting = _list_fitting(keys)
+    return fitting[0] if fitting else None
+
+
+def _list_fitting(keys: Iterable[object]) -> list[str]:
+    """Kinds for which most of the keys speak; several where they have these in common."""
     written = [str(key) for key in keys]
     for fits in (_has_exactly, _has_nearly):
         points = {name: sum(fits(key, kind) for key in written) for name, kind in KINDS.items()}
-        best = max(points, key=lambda name: points[name])
-        if points[best]:
-            return best
-    return None
+        most = max(points.values())
+        if most:
+            return [name for name, count in points.items() if count == most]
+    return []
 
 
 def _has_exactly(key: str, kind: Kind) -> bool:
@@ -114,8 +125,8 @@ def refuse_other_kind(file: RuleFile, wanted: str) -> None:
     >>> from csqa.rules.files import DEFAULTS, read_rules
     >>> refuse_other_kind(read_rules(DEFAULTS / "calendar.yml"), "calendar")
     """
-    found = detect_kind(file.content)
-    if found not in (None, wanted):
-        kind = KINDS[str(found)]
+    fitting = _list_fitting(file.content)
+    if fitting and wanted not in fitting:
+        kind = KINDS[fitting[0]]
         msg = f"{file.path}：这是{kind.zh}，不是{KINDS[wanted].zh}；请{kind.given_by}。"
         raise RuleError(msg)

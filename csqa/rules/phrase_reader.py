@@ -3,7 +3,7 @@
 import re
 from typing import Any
 
-from csqa.rules.faults import as_mapping, as_names, refuse_unknown
+from csqa.rules.faults import as_names, refuse_unknown
 from csqa.rules.inspection import FAULT_KINDS
 from csqa.rules.phrase_fields import (
     read_choice,
@@ -69,10 +69,10 @@ def read_rule(place: str, entry: dict[str, Any], faults: list[str]) -> PhraseRul
     least, most = read_count(f"{place}.count", entry.get("count"), faults)
     speaker = read_choice(f"{place}.speaker", entry.get("speaker", SPEAKERS[0]), SPEAKERS, faults)
     rule = PhraseRule(
-        id=_read_id(place, entry.get("id"), faults),
+        id=read_id(place, entry.get("id"), faults),
         names=as_names(f"{place}.name", entry.get("name", str(entry.get("id"))), faults),
         kind=read_choice(f"{place}.kind", entry.get("kind", FORBID), RULE_KINDS, faults),
-        version=_read_version(f"{place}.version", entry.get("version", 1), faults),
+        version=read_version(f"{place}.version", entry.get("version", 1), faults),
         effective_from=read_date(f"{place}.effective_from", entry.get("effective_from"), faults),
         speaker=speaker,
         severity=read_choice(
@@ -102,7 +102,8 @@ def read_rule(place: str, entry: dict[str, Any], faults: list[str]) -> PhraseRul
     return rule
 
 
-def _read_id(place: str, value: Any, faults: list[str]) -> str:
+def read_id(place: str, value: Any, faults: list[str]) -> str:
+    """Read the id of a rule; empty where it is none."""
     if isinstance(value, str) and ID.fullmatch(value):
         return value
     told = "应为小写字母、数字、下划线，字母开头，最多 60 个字符"
@@ -110,7 +111,8 @@ def _read_id(place: str, value: Any, faults: list[str]) -> str:
     return ""
 
 
-def _read_version(place: str, value: Any, faults: list[str]) -> str:
+def read_version(place: str, value: Any, faults: list[str]) -> str:
+    """Read a version: a number or a short text."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         text = str(value).strip()
         if 0 < len(text) <= 20:
@@ -156,29 +158,3 @@ _ONLY_FOR = {
     "within": (FORBID, REQUIRE),
 }
 """Field → kinds of rule that it has a meaning for."""
-
-
-def merge_entries(
-    entries: list[tuple[str, Any]], faults: list[str]
-) -> list[tuple[str, dict[str, Any]]]:
-    """Fill each later entry of an id with what its earlier entry says.
-
-    Parameters
-    ----------
-    entries : list of (str, any)
-        Place and what is written there, in the order of the file.
-    faults : list of str
-        What is wrong is added.
-    """
-    known: dict[str, dict[str, Any]] = {}
-    merged = []
-    for place, written in entries:
-        entry = as_mapping(place, written, faults)
-        key = str(entry.get("id"))
-        earlier = {k: v for k, v in known.get(key, {}).items() if k != "retired"}
-        whole = {**earlier, **entry}
-        if key in known and "version" not in entry and "effective_from" in entry:
-            whole["version"] = str(entry["effective_from"])
-        known[key] = whole
-        merged.append((place, whole))
-    return merged

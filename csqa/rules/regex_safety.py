@@ -9,7 +9,7 @@ import re
 import warnings
 from typing import Any
 
-from csqa.rules.regex_sets import are_apart, differ
+from csqa.rules.regex_sets import are_apart, count_prefixes, differ
 
 LONGEST_PATTERN = 500
 """Characters; a longer one is several patterns, which a rule lists one by one."""
@@ -174,9 +174,9 @@ def count_cost(tree: Tree, *, last: bool = True) -> Cost:
     Notes
     -----
     In sequence, ways multiply, and each part takes its steps once for every way before it.
-    Alternatives add up. A repeat of ``m`` to ``n`` adds up the powers of what it repeats: a bound
-    on the leaves of the search tree. A repeat whose follower can't begin with what it repeats has
-    one way only: it ends where they end.
+    Alternatives add up, except texts that can't stand at one place together. A repeat of ``m`` to
+    ``n`` adds up the powers of what it repeats: a bound on the leaves of the search tree. A repeat
+    whose follower can't begin with what it repeats has one way only: it ends where they end.
 
     Examples
     --------
@@ -199,9 +199,13 @@ def _cost_of(name: str, argument: Any, following: Tree, last: bool) -> Cost:
         apart = last or are_apart(inner[0], following)
         return _repeat(argument[0], argument[1], count_cost(inner[0], last=False), apart)
     costs = [count_cost(one, last=last) for one in inner] or [(1, 1)]
-    told_apart = name == "BRANCH" and differ(inner)
-    ways = max(own for own, _ in costs) if told_apart else sum(own for own, _ in costs)
-    return min(ways, TOO_MANY), min(sum(steps for _, steps in costs), TOO_MANY)
+    steps = min(sum(steps for _, steps in costs), TOO_MANY)
+    if name != "BRANCH":
+        return min(sum(own for own, _ in costs), TOO_MANY), steps
+    if differ(inner):
+        return max(own for own, _ in costs), steps
+    ways, wide = count_prefixes(inner)
+    return min(ways + sum(count_cost(one, last=last)[0] for one in wide), TOO_MANY), steps
 
 
 def _repeat(least: int, most: int, inner: Cost, apart: bool) -> Cost:

@@ -9,6 +9,12 @@ Item = tuple[Any, Any]
 PROBES = tuple(map(chr, (9, 10, 32, 48, 57, 65, 95, 97, 0x3000, 0x4E0D, 0xFF10, 0xFF0C)))
 """A character of each category: what only categories tell is tried on these."""
 
+MOST_TEXTS = 200
+"""That an item can match, looked at one by one."""
+
+Texts = frozenset[str]
+NOTHING: Texts = frozenset({""})
+
 MOST_MEMBERS = 2_000
 """Of a set whose characters are looked at one by one."""
 
@@ -136,3 +142,69 @@ def _part_holds(kind: str, inner: Any, sign: str) -> bool:
         if name in category:
             return test(sign) != ("NOT" in category)
     return (sign.isalnum() or sign == "_") != ("NOT" in category)
+
+
+def list_texts(name: str, argument: Any) -> Texts | None:
+    """All texts, in lower case, that an item can match; None if they are too many to list."""
+    if name == "LITERAL":
+        return frozenset({chr(argument).lower()})
+    if name in ("ASSERT", "ASSERT_NOT", "AT"):
+        return NOTHING
+    if name == "IN":
+        return _list_of_set(argument)
+    if name == "SUBPATTERN":
+        return _list_of_sequence(list(argument[3]))
+    if name == "BRANCH":
+        parts = [_list_of_sequence(list(one)) for one in argument[1]]
+        whole = frozenset(text for part in parts if part for text in part)
+        return whole if None not in parts and len(whole) <= MOST_TEXTS else None
+    if name in ("MAX_REPEAT", "MIN_REPEAT") and argument[1] <= 1:
+        inner = _list_of_sequence(list(argument[2]))
+        return inner if inner is None or argument[0] else inner | NOTHING
+    return None
+
+
+def _list_of_set(parts: list[Any]) -> Texts | None:
+    if all(str(kind) == "LITERAL" for kind, _ in parts) and len(parts) <= MOST_TEXTS:
+        return frozenset(chr(inner).lower() for _, inner in parts)
+    return None
+
+
+def _list_of_sequence(tree: list[Item]) -> Texts | None:
+    texts: Texts = NOTHING
+    for operator, argument in tree:
+        exact = list_texts(str(operator), argument)
+        if exact is None or len(texts) * len(exact) > MOST_TEXTS:
+            return None
+        texts = frozenset(a + b for a in texts for b in exact)
+    return texts
+
+
+def count_prefixes(branches: list[list[Item]]) -> tuple[int, list[list[Item]]]:
+    """In how many ways branches can match at one place, and branches too wide to tell.
+
+    Each way takes a text that stands there, so all of them are beginnings of the longest.
+
+    Examples
+    --------
+    >>> from csqa.rules.regex_safety import parse_pattern
+    >>> [
+    ...     count_prefixes([parse_pattern(one) for one in ones])[0]
+    ...     for ones in (
+    ...         ["太慢", "太贵"],
+    ...         ["快", "快递", "快递员", "慢"],
+    ...         ["天(?!气)", "天(?:天)?"],
+    ...     )
+    ... ]
+    [1, 3, 3]
+    """
+    texts: list[str] = []
+    wide = []
+    for branch in branches:
+        own = _list_of_sequence(branch)
+        if own is None:
+            wide.append(branch)
+        else:
+            texts += own
+    chains = (sum(one.startswith(other) for other in texts) for one in texts)
+    return max(chains, default=0), wide

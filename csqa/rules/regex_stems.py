@@ -7,12 +7,10 @@ patterns: they are what makes a million messages cheap.
 from typing import Any
 
 from csqa.rules.regex_safety import Tree, parse_pattern
+from csqa.rules.regex_sets import MOST_TEXTS, NOTHING, Texts, list_texts
 
-MOST_STEMS = 60
+MOST_STEMS = MOST_TEXTS
 """Of a pattern: more of them would filter no better."""
-
-Texts = frozenset[str]
-NOTHING: Texts = frozenset({""})
 
 
 def find_stems(pattern: str) -> tuple[str, ...]:
@@ -44,7 +42,7 @@ def _required(tree: Tree) -> Texts | None:
     candidates: list[Texts] = []
     run: Texts = NOTHING
     for operator, argument in tree:
-        exact = _exact(str(operator), argument)
+        exact = list_texts(str(operator), argument)
         joined = None if exact is None else frozenset(a + b for a in run for b in exact)
         if joined is not None and len(joined) <= MOST_STEMS:
             run = joined
@@ -62,42 +60,6 @@ def _required(tree: Tree) -> Texts | None:
 def _worth(texts: Texts) -> int:
     """Shortest text; beyond two characters longer ones are no better."""
     return min(min(map(len, texts)), 3)
-
-
-def _exact(name: str, argument: Any) -> Texts | None:
-    """All texts that an item can match; None if they are too many to list."""
-    if name == "LITERAL":
-        return frozenset({chr(argument).lower()})
-    if name in ("ASSERT", "ASSERT_NOT", "AT"):
-        return NOTHING
-    if name == "IN":
-        return _exact_set(argument)
-    if name == "SUBPATTERN":
-        return _exact_sequence(list(argument[3]))
-    if name == "BRANCH":
-        parts = [_exact_sequence(list(one)) for one in argument[1]]
-        whole = frozenset(text for part in parts if part for text in part)
-        return whole if None not in parts and len(whole) <= MOST_STEMS else None
-    if name in ("MAX_REPEAT", "MIN_REPEAT") and argument[1] <= 1:
-        inner = _exact_sequence(list(argument[2]))
-        return inner if inner is None or argument[0] else inner | NOTHING
-    return None
-
-
-def _exact_set(parts: list[Any]) -> Texts | None:
-    if all(str(kind) == "LITERAL" for kind, _ in parts) and len(parts) <= MOST_STEMS:
-        return frozenset(chr(inner).lower() for _, inner in parts)
-    return None
-
-
-def _exact_sequence(tree: Tree) -> Texts | None:
-    texts: Texts = NOTHING
-    for operator, argument in tree:
-        exact = _exact(str(operator), argument)
-        if exact is None or len(texts) * len(exact) > MOST_STEMS:
-            return None
-        texts = frozenset(a + b for a in texts for b in exact)
-    return texts
 
 
 def _needed(name: str, argument: Any) -> Texts | None:

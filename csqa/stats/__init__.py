@@ -28,6 +28,7 @@ how many to draw, from where   ``sample_size margin_of_error allocate_proportion
 a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
                                sums that add up, ``weighted_terms mean_of_sums share_of_sums``;
                                ``record_weights``, to sum records like any others
+a count by a rule that errs    ``corrected_share`` by what people judged of a random part
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
 what goes with an outcome      ``stratified_difference``, a ``StratifiedDifference``;
@@ -51,6 +52,7 @@ from csqa.stats.chart import ControlChart
 from csqa.stats.cohen import cohen_kappa
 from csqa.stats.contrasts import newcombe_difference, rate_ratio, t_test_p, welch_difference
 from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
+from csqa.stats.corrected import corrected_share
 from csqa.stats.decompose import Decomposition, decompose_difference
 from csqa.stats.funnel import Overdispersion, funnel_limits, overdispersion
 from csqa.stats.intervals import (
@@ -134,6 +136,7 @@ __all__ = [
     "c_chart",
     "chance_of_none",
     "cohen_kappa",
+    "corrected_share",
     "decompose_difference",
     "dersimonian_laird",
     "expand_counts",
