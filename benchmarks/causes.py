@@ -3,9 +3,9 @@
 ``python -m benchmarks.causes [DATA] [--quick]`` reads the labelled complaints of a folder of real
 data (``labels/complaint_causes.csv``; default ``../shared/data``) and prints:
 
-* precision, recall and F1 by bone against the labels, on the half that the causes were developed on
-  and on the other half (a split by a hash of the text), over all evidence and, as the labels know no
-  ``environment``, over the bones that they use; macro-F1 over bones with five labels or more;
+* precision, recall and F1 by bone against the labels, on the half that the causes were developed
+  on and on the other half (a split by a hash of the text), over all evidence and, as the labels
+  know no ``environment``, over the bones that they use; macro-F1 over bones with five labels;
 * the share of unlabelled reviews, negative and positive, in which anything is found
   (``zh_sentiment/online_shopping_10_cats.zip``), and in customers' chat (``jddc_raw``);
 * seconds of processor time for a million chat messages, generated and real.
