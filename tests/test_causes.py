@@ -92,7 +92,9 @@ causes:
     facts = pd.DataFrame(
         {
             "case_id": list("ABC"),
-            "local_at": pd.to_datetime(["2025-06-30 23:59", "2025-07-01 00:00", "2025-08-01 09:00"]),
+            "local_at": pd.to_datetime(
+                ["2025-06-30 23:59", "2025-07-01 00:00", "2025-08-01 09:00"]
+            ),
             "reopened": True,
         }
     )
