@@ -178,11 +178,22 @@ def _words(
     """Evidence of words: the texts of each edition of the rules, block by block."""
     for day, own in _by_edition(texts, rules, days):
         scanner = make_scanner(rules, day)
-        for start in range(0, len(own), BLOCK):
-            block = own.iloc[start : start + BLOCK]
-            for number, hits in scanner.scan(block["text"].tolist()).items():
-                text = block.iloc[number]
-                yield from (_word(text, hit) for hit in hits if hit.cause not in covered)
+        for block in _blocks(own):
+            hits_of = scanner.scan([text for _, _, _, text in block])
+            for number, hits in hits_of.items():
+                yield from (_word(block[number], hit) for hit in hits if hit.cause not in covered)
+
+
+Text = tuple[str, str | None, int | None, str]
+"""Case, source, number of the message, and what was written."""
+
+
+def _blocks(texts: pd.DataFrame) -> Iterator[list[Text]]:
+    """The texts, block by block."""
+    for start in range(0, len(texts), BLOCK):
+        block = texts.iloc[start : start + BLOCK]
+        columns = (block[name].tolist() for name in ("case_id", "source", "seq", "text"))
+        yield list(zip(*columns, strict=True))
 
 
 def _by_edition(
@@ -201,11 +212,11 @@ def _by_edition(
         yield day, table[editions == number]
 
 
-def _word(text: pd.Series, hit: CauseHit) -> Row:
-    rule = hit.rule
-    evidence = text["text"][hit.start : hit.end]
-    told = (text["source"], text["seq"], evidence, hit.start, hit.end, rule.confidence)
-    return _row(text["case_id"], rule.bone, rule.id, WORDS, hit.place, rule, *told)
+def _word(text: Text, hit: CauseHit) -> Row:
+    (case, source, seq, written), rule = text, hit.rule
+    evidence = written[hit.start : hit.end]
+    told = (source, seq, evidence, hit.start, hit.end, rule.confidence)
+    return _row(case, rule.bone, rule.id, WORDS, hit.place, rule, *told)
 
 
 def _facts(facts: pd.DataFrame | None, rules: Fishbone, days: dict[str, date]) -> Iterator[Row]:
@@ -224,16 +235,15 @@ def _row(case: str, bone: str, cause: str, kind: str, place: str, rule: Any, *to
 
 
 def _learned(texts: pd.DataFrame, rules: Fishbone, tagger: Tagger) -> Iterator[Row]:
-    for start in range(0, len(texts), BLOCK):
-        block = texts.iloc[start : start + BLOCK]
-        tagged = tagger.tag(block["text"].tolist())
-        for (_, text), found in zip(block.iterrows(), tagged, strict=True):
-            for cause, probability, begin, end in found:
-                evidence = text["text"][begin:end]
+    """Evidence of a trained tagger, in the texts as they were written."""
+    for block in _blocks(texts):
+        tagged = tagger.tag([text for _, _, _, text in block])
+        for (case, source, seq, written), found in zip(block, tagged, strict=True):
+            for cause, probability, start, end in found:
                 yield (
-                    *(text["case_id"], rules.bone_of(cause), cause, LEARNED),
-                    *(f"{cause}.{LEARNED}", tagger.version, None),
-                    *(text["source"], text["seq"], evidence, begin, end, probability),
+                    *(case, rules.bone_of(cause), cause, LEARNED, f"{cause}.{LEARNED}"),
+                    *(tagger.version, None, source, seq),
+                    *(written[start:end], start, end, probability),
                 )
 
 

@@ -13,6 +13,7 @@ import traceback
 from collections.abc import Sequence
 
 from csqa import workspace
+from csqa.causes_command import add_causes
 from csqa.command_parser import WRONG_USE, Parser
 from csqa.errors import CsqaError, DataError, RuleError
 from csqa.phrases_command import add_phrases
@@ -111,6 +112,9 @@ def _parser() -> Parser:
         _add_debug(parser_of_action)
     phrases = commands.add_parser("phrases", help="检查或试用话术规则", description="话术规则。")
     for parser_of_action in add_phrases(phrases):
+        _add_debug(parser_of_action)
+    causes = commands.add_parser("causes", help="检查或试用原因规则", description="原因规则。")
+    for parser_of_action in add_causes(causes):
         _add_debug(parser_of_action)
     workspace.add_init(
         commands.add_parser("init", help="建立工作文件夹", description="建立工作文件夹，起草映射。")

@@ -42,9 +42,11 @@ def find_facts(rule: CauseRule, facts: pd.DataFrame) -> Iterator[tuple[int, str,
         if not all(condition.fact in facts for condition in one.conditions):
             continue
         met = np.logical_and.reduce([_meets(condition, facts) for condition in one.conditions])
-        for _, case in facts[met].iterrows():
-            told = (f"{each.fact}={_write(case[each.fact])}" for each in one.conditions)
-            yield number, str(case["case_id"]), SEPARATOR.join(told), one.confidence
+        names = [condition.fact for condition in one.conditions]
+        columns = [facts.loc[met, name].tolist() for name in ("case_id", *names)]
+        for case, *values in zip(*columns, strict=True):
+            told = (f"{name}={_write(own)}" for name, own in zip(names, values, strict=True))
+            yield number, str(case), SEPARATOR.join(told), one.confidence
 
 
 def _meets(condition: Condition, facts: pd.DataFrame) -> Mask:

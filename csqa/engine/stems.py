@@ -2,8 +2,10 @@
 
 import re
 from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from operator import add
 from typing import Any
 
 Trie = dict[str, Any]
@@ -21,8 +23,8 @@ class StemFinder:
     Notes
     -----
     One pattern, a trie of all stems, runs over the joined texts and skips to the next text after
-    each hit; only texts that were hit are then asked which stems they hold. At each place the trie
-    gives the longest stem; what begins there besides are its beginnings, known in advance.
+    each hit; only texts that were hit are then asked which stems they hold: those whose first two
+    signs stand in the text side by side.
 
     Examples
     --------
@@ -32,14 +34,13 @@ class StemFinder:
     """
 
     def __init__(self, stems: Mapping[str, set[int]]) -> None:
-        trie = _write(_make_trie(stems))
-        self._any = re.compile(trie) if stems else None
-        self._groups = {
-            stem: frozenset[int]().union(
-                *(stems[stem[:end]] for end in range(1, len(stem) + 1) if stem[:end] in stems)
-            )
-            for stem in stems
-        }
+        self._any = re.compile(_write(_make_trie(stems))) if stems else None
+        self._short = {stem: frozenset(own) for stem, own in stems.items() if len(stem) < 2}
+        self._long: dict[str, list[tuple[str, frozenset[int]]]] = defaultdict(list)
+        """First two signs → the stems that begin with them, and their groups."""
+        for stem in sorted(stems):
+            if len(stem) > 1:
+                self._long[stem[:2]].append((stem, frozenset(stems[stem])))
 
     def find(self, texts: Sequence[str]) -> dict[int, set[int]]:
         """Find the groups of each text that holds any stem.
@@ -67,11 +68,12 @@ class StemFinder:
 
     def _ask(self, text: str) -> set[int]:
         groups: set[int] = set()
-        search = self._any.search  # type: ignore[union-attr]
-        found = search(text)
-        while found is not None:
-            groups |= self._groups[found[0]]
-            found = search(text, found.start() + 1)
+        for sign in self._short.keys() & set(text):
+            groups |= self._short[sign]
+        for pair in self._long.keys() & set(map(add, text, text[1:])):
+            for stem, own in self._long[pair]:
+                if stem in text:
+                    groups |= own
         return groups
 
 

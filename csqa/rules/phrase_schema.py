@@ -23,19 +23,19 @@ Schema = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
-_TEXT: Schema = {"type": "string"}
-_FLAG: Schema = {"type": "boolean"}
+TEXT: Schema = {"type": "string"}
+FLAG: Schema = {"type": "boolean"}
 _PATTERN: Schema = {"type": "string", "minLength": 1, "maxLength": LONGEST_PATTERN}
-_PATTERNS: Schema = {
+PATTERNS: Schema = {
     "anyOf": [
         _PATTERN,
         {"type": "array", "minItems": 1, "maxItems": MOST_PATTERNS, "items": _PATTERN},
     ]
 }
-_NAMES: Schema = {
+NAMES: Schema = {
     "anyOf": [
-        _TEXT,
-        {"type": "object", "additionalProperties": False, "properties": {"zh": _TEXT, "en": _TEXT}},
+        TEXT,
+        {"type": "object", "additionalProperties": False, "properties": {"zh": TEXT, "en": TEXT}},
     ]
 }
 
@@ -76,14 +76,15 @@ def make_phrase_schema() -> Schema:
     }
     parts = {
         "extends": {"const": "shipped"},
-        "without": {"type": "array", "items": _TEXT},
-        "templates": _keys(templates),
+        "without": {"type": "array", "items": TEXT},
+        "templates": keys_of(templates),
         "rules": {"type": "array", "items": _rule()},
     }
-    return {"$schema": DIALECT, "title": "csqa phrases", **_keys(parts)}
+    return {"$schema": DIALECT, "title": "csqa phrases", **keys_of(parts)}
 
 
-def _keys(properties: Schema, *required: str) -> Schema:
+def keys_of(properties: Schema, *required: str) -> Schema:
+    """A mapping with these keys and no others."""
     body = {"type": "object", "additionalProperties": False, "properties": properties}
     return {**body, "required": list(required)} if required else body
 
@@ -92,65 +93,66 @@ def _whole(most: int, least: int = 1) -> Schema:
     return {"type": "integer", "minimum": least, "maximum": most}
 
 
-def _choice(options: tuple[str, ...]) -> Schema:
+def choice_of(options: tuple[str, ...]) -> Schema:
+    """One of some words."""
     return {"enum": list(options)}
 
 
 def _rule() -> Schema:
-    line = {"type": "array", "minItems": 1, "maxItems": MOST_LINES, "items": _TEXT}
-    shown = {"type": "array", "maxItems": MOST_EXAMPLES, "items": {"anyOf": [_TEXT, line]}}
+    line = {"type": "array", "minItems": 1, "maxItems": MOST_LINES, "items": TEXT}
+    shown = {"type": "array", "maxItems": MOST_EXAMPLES, "items": {"anyOf": [TEXT, line]}}
     parts = {
         "id": {"type": "string", "pattern": f"^{ID.pattern}$"},
-        "name": _NAMES,
-        "kind": _choice(RULE_KINDS),
+        "name": NAMES,
+        "kind": choice_of(RULE_KINDS),
         "version": {"type": ["string", "number"]},
         "effective_from": {"type": "string", "format": "date"},
-        "speaker": _choice(SPEAKERS),
-        "severity": _choice(SEVERITIES),
-        "any": _PATTERNS,
-        "unless_before": _PATTERNS,
-        "unless_after": _PATTERNS,
+        "speaker": choice_of(SPEAKERS),
+        "severity": choice_of(SEVERITIES),
+        "any": PATTERNS,
+        "unless_before": PATTERNS,
+        "unless_after": PATTERNS,
         "downgrade_if": _downgrade(),
-        "within": {**_keys(dict.fromkeys(("first", "last"), _whole(MOST_MESSAGES))), **_ONE},
+        "within": {**keys_of(dict.fromkeys(("first", "last"), _whole(MOST_MESSAGES))), **_ONE},
         "requires_any_after": _disclosure(),
         "not_owed_if": _not_owed(),
-        "count": _keys(dict.fromkeys(("min", "max"), _whole(MOST_TIMES))),
-        "exclude_templates": _FLAG,
-        "item": _choice(FAULT_KINDS),
-        "hint": _FLAG,
-        "advice": _NAMES,
-        "retired": _FLAG,
-        "examples": _keys({"hit": shown, "miss": shown}),
+        "count": keys_of(dict.fromkeys(("min", "max"), _whole(MOST_TIMES))),
+        "exclude_templates": FLAG,
+        "item": choice_of(FAULT_KINDS),
+        "hint": FLAG,
+        "advice": NAMES,
+        "retired": FLAG,
+        "examples": keys_of({"hit": shown, "miss": shown}),
     }
     told = {
         key: {"description": TOLD[key], **body} if key in TOLD else body
         for key, body in parts.items()
     }
-    return _keys(told, "id")
+    return keys_of(told, "id")
 
 
 _ONE: Schema = {"minProperties": 1, "maxProperties": 1}
 
 
 def _downgrade() -> Schema:
-    patterns = dict.fromkeys(("same_turn", "next_turns"), _PATTERNS)
-    return _keys({**patterns, "turns": _whole(MOST_TURNS), "to": _choice(SEVERITIES)})
+    patterns = dict.fromkeys(("same_turn", "next_turns"), PATTERNS)
+    return keys_of({**patterns, "turns": _whole(MOST_TURNS), "to": choice_of(SEVERITIES)})
 
 
 def _disclosure() -> Schema:
     parts = {
-        "trigger": _PATTERNS,
-        "trigger_speaker": _choice(("customer", "agent", "any")),
-        "any": _PATTERNS,
+        "trigger": PATTERNS,
+        "trigger_speaker": choice_of(("customer", "agent", "any")),
+        "any": PATTERNS,
         "within": _whole(MOST_TURNS),
     }
-    return _keys(parts, "trigger", "any", "within")
+    return keys_of(parts, "trigger", "any", "within")
 
 
 def _not_owed() -> Schema:
     parts = {
-        "last_speaker": _choice(SPEAKERS[:3]),
-        "last_turn": _PATTERNS,
+        "last_speaker": choice_of(SPEAKERS[:3]),
+        "last_turn": PATTERNS,
         "fewest_messages": _whole(MOST_MESSAGES, 0),
     }
-    return _keys(parts)
+    return keys_of(parts)

@@ -5,6 +5,7 @@ import pytest
 from csqa.errors import RuleError
 from csqa.rules.calendar import CALENDAR_KEYS, read_calendar
 from csqa.rules.files import DEFAULTS, read_rules
+from csqa.rules.fishbone import FISHBONE_KEYS, read_fishbone
 from csqa.rules.inspection import FORM_KEYS
 from csqa.rules.kinds import KINDS, STANDARD_KEYS, detect_kind
 from csqa.rules.mapping import read_mapping
@@ -18,6 +19,7 @@ SHIPPED = {
     "standard": DEFAULTS / "standard.yml",
     "calendar": DEFAULTS / "calendar.yml",
     "phrases": DEFAULTS / "phrases.yml",
+    "fishbone": DEFAULTS / "fishbone.yml",
     "form": DEFAULTS / "inspection.yml",
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
@@ -32,6 +34,7 @@ def test_keys_are_those_of_the_readers():
         "calendar": CALENDAR_KEYS,
         "phrases": PHRASE_KEYS,
         "form": FORM_KEYS,
+        "fishbone": FISHBONE_KEYS,
         "review": tuple(BOUNDS),
         "sampling": SAMPLING_KEYS,
     }
@@ -65,3 +68,9 @@ def test_another_file_is_refused_with_how_to_give_it():
         read_calendar(SHIPPED["mapping"])
     with pytest.raises(RuleError, match="它是评分标准，用 --standard 指定。"):
         read_mapping(SHIPPED["standard"])
+
+
+def test_keys_that_two_kinds_share_fit_both(tmp_path):
+    path = tmp_path / "own.yml"
+    path.write_text("extends: shipped\nwithout: [charges]\n", encoding="utf-8")
+    assert "charges" not in read_fishbone(path).ids

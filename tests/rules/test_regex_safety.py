@@ -7,7 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from csqa.rules.regex_safety import LONGEST_TEXT, find_pattern_fault
+from csqa.rules.regex_safety import (
+    LONGEST_TEXT,
+    count_cost,
+    find_pattern_fault,
+    parse_pattern,
+)
 from csqa.rules.regex_stems import find_stems
 
 ENDLESS = (
@@ -119,3 +124,16 @@ def test_every_match_holds_a_stem(pattern, text):
     stems = find_stems(pattern)
     if stems and re.search(pattern, text, re.IGNORECASE):
         assert any(stem in text.lower() for stem in stems)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "ways"),
+    [
+        ("(?:太慢|太贵|很慢|很贵)", 1),
+        ("(?:快|快递|快递员|慢)", 3),
+        ("(?:天(?!气)|天(?:天)?)", 3),
+        ("(?:一|一.)", 2),
+    ],
+)
+def test_texts_that_cannot_stand_together_are_not_added_up(pattern, ways):
+    assert count_cost(parse_pattern(pattern))[0] == ways
