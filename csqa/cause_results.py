@@ -126,6 +126,7 @@ DRIVER_COLUMNS = (
 ``compared_share`` of the ``n``. ``excess``: difference times ``n``, the bad outcomes that go with
 it. ``odds_ratio``: all else in the model held equal. ``verdict``: ``associated_worse``,
 ``associated_better``, ``no_difference``, ``too_few``.
+"""
 AUDIT_COLUMNS = ("case_id", "text", "causes", "audited", "cases")
 """Of an audit sheet: one case each, drawn at random.
 
