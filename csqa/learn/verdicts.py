@@ -23,10 +23,7 @@ WITH_RULES, WITH_ALWAYS = "rules", "always"
 """What a machine must beat: the word rules, or, where there are none, each label for every text."""
 
 MODEL, RULES, TOO_FEW = "model", "rules", "too_few"
-VERDICTS = (WITH_RULES, WITH_ALWAYS = "rules", "always"
-"""What a machine must beat: the word rules, or, where there are none, each label for every text."""
-
-MODEL, RULES, TOO_FEW)
+VERDICTS = (MODEL, RULES, TOO_FEW)
 
 
 @dataclass(frozen=True)
@@ -114,10 +111,11 @@ def summarise(
     Returns
     -------
     dict
-        ``n`` texts, ``different`` of them; ``against`` what the machine was held; macro-F1 of the rules, of the machine, and of the two
-        together as they are used; ``calibration_error`` of the likeliest label where each text has
-        one, else of all probabilities; share of texts whose likeliest label has a probability of
-        at least ``sure``, and how many of those have it.
+        ``n`` texts, ``different`` of them; ``against``: what the machine had to beat; macro-F1 of
+        the rules, of the machine, and of the two together as they are used; ``calibration_error``
+        of the likeliest label where each text has one, else of all probabilities; share of texts
+        whose likeliest label has a probability of at least ``sure``, and how many of those have
+        it.
     """
     sure, flat = judged.chances.max(axis=1), judged.chances.argmax(axis=1)
     right = judged.truths[np.arange(len(flat)), flat]
