@@ -54,11 +54,13 @@ def group_texts(signs: Signs) -> Numbers:
 
 def _signatures(signs: Signs) -> npt.NDArray[np.uint64]:
     """Shape (texts, hashes): the least hash of each text's runs."""
-    kept = signs.codes != 0x20
-    kept[1:] &= ~((signs.codes[1:] == 0x30) & (signs.codes[:-1] == 0x30))  # any number is a number
-    codes = np.concatenate([signs.codes[kept], [0, 0]]).astype(np.uint64)
+    shown = signs.codes != 0x20
+    read, rows = signs.codes[shown], signs.rows[shown]
+    kept = np.ones(len(read), dtype=bool)
+    kept[1:] = (read[1:] != 0x30) | (read[:-1] != 0x30)  # any number is a number
+    codes = np.concatenate([read[kept], [0, 0]]).astype(np.uint64)
     runs = (codes[:-2] << np.uint64(42)) | (codes[1:-1] << np.uint64(21)) | codes[2:]
-    starts = np.searchsorted(signs.rows[kept], np.arange(signs.count))
+    starts = np.searchsorted(rows[kept], np.arange(signs.count))
     lengths = np.diff(np.append(starts, len(runs)))
     # What begins with the last two signs runs into the next text; a short text is all it has.
     inner = np.arange(len(runs)) - np.repeat(starts, lengths)

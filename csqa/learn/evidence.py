@@ -10,6 +10,8 @@ Numbers = npt.NDArray[np.int64]
 
 LONGEST_SPAN = 24
 """Characters of evidence; more is no evidence but the text."""
+EDGES = " \t\r\n\u3000\u200b\ufeff，。！？、；：…～·—“”‘’（）,.!?;:~()\"'"
+"""What no span begins or ends with."""
 TOLL = 0.5
 """Each character costs this share of the mean pull of the characters that speak for the label, so
 that a span holds what weighed most and not all that weighed anything."""
@@ -47,6 +49,25 @@ def find_spans(
         order = chosen[np.argsort(rows[chosen], kind="stable")]
         spans[order] = _find_of_label(signs, found, pulls[:, label], rows[order])
     return spans
+
+
+def trim_span(text: str, start: int, end: int) -> tuple[int, int]:
+    """Leave out what shows nothing and what only separates, at both ends of a span.
+
+    Examples
+    --------
+    >>> trim_span("好，太慢了。", 1, 6)
+    (2, 5)
+    >>> trim_span("！！", 0, 2)
+    (0, 2)
+    """
+    told = text[start:end]
+    left = told.lstrip(EDGES)
+    kept = left.rstrip(EDGES)
+    if not kept:
+        return start, end
+    start += len(told) - len(left)
+    return start, start + len(kept)
 
 
 def _find_of_label(signs: Signs, found: Found, pull: Floats, rows: Numbers) -> Numbers:

@@ -5,6 +5,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+from csqa.engine.clean_text import clean_texts
 from csqa.learn.tagger import RuleHits
 
 SENTIMENT_OF = {-1: "negative", 0: "neutral", 1: "positive"}
@@ -31,10 +32,11 @@ def ask_fishbone(fishbone: Any) -> RuleHits:
 
 def ask_lexicon(lexicon: Any) -> RuleHits:
     """Ask the lexicon: each text's one class."""
-    rate = import_module("csqa.engine.sentiment_scan").rate_texts
+    rater = import_module("csqa.engine.sentiment_blocks").Rater(lexicon)
 
     def ask(texts: Sequence[str]) -> list[set[str]]:
-        return [{SENTIMENT_OF[int(one)]} for one in rate(list(texts), lexicon)]
+        told = rater.rate(clean_texts(list(texts))).polarity.tolist()
+        return [{SENTIMENT_OF[polarity]} for polarity in told]
 
     return ask
 

@@ -11,9 +11,9 @@ import pandas as pd
 
 from csqa.errors import RuleError
 from csqa.learn.calibration import Calibration, Flags, Floats
-from csqa.learn.evidence import find_spans
+from csqa.learn.evidence import find_spans, trim_span
 from csqa.learn.figures import decide
-from csqa.learn.ngrams import Found, Signs, Vocabulary, read_signs, split_blocks
+from csqa.learn.ngrams import BLOCK_SIGNS, Found, Signs, Vocabulary, read_signs, split_blocks
 from csqa.learn.weighing import weigh
 
 RuleHits = Callable[[Sequence[str]], Sequence[Collection[str]]]
@@ -80,7 +80,7 @@ class Tagger:
             characters that weighed most. A text without any known character has none.
         """
         tags: list[list[Tag]] = []
-        for block in split_blocks(list(texts)):
+        for block in split_blocks(list(texts), BLOCK_SIGNS):
             tags.extend(self._tag(block))
         return tags
 
@@ -92,7 +92,7 @@ class Tagger:
         DataFrame, one row per text
             A column per label [0–1]; they add up to 1 where each text has exactly one.
         """
-        blocks = [self._look(block)[2] for block in split_blocks(list(texts))]
+        blocks = [self._look(block)[2] for block in split_blocks(list(texts), BLOCK_SIGNS)]
         chances = np.concatenate(blocks) if blocks else np.empty((0, len(self.names)))
         return pd.DataFrame(chances, columns=list(self.names))
 
@@ -109,7 +109,8 @@ class Tagger:
         for row, label, chance, (start, end) in zip(
             rows.tolist(), labels.tolist(), sure, spans, strict=True
         ):
-            tags[row].append((self.names[label], chance, start, end))
+            span = trim_span(block[row], start, end)
+            tags[row].append((self.names[label], chance, *span))
         return iter(tags)
 
     def _look(self, block: Sequence[str]) -> tuple[Signs, Found, Floats]:
@@ -128,7 +129,8 @@ class Tagger:
                 "这个标注器还要看规则的命中：请在 `read_tagger` 里给出 `fishbone` 或 `rule_hits`。"
             )
             raise RuleError(msg)
-        return RULE_WEIGHT * mark_hits(self.rule_hits(block), self.rule_ids)
+        texts = [text if isinstance(text, str) else "" for text in block]
+        return RULE_WEIGHT * mark_hits(self.rule_hits(texts), self.rule_ids)
 
     @cached_property
     def _used(self) -> Flags:
