@@ -250,6 +250,12 @@ def build_vocabulary(signs: Signs) -> Vocabulary:
     return Vocabulary(_most_shared(np.concatenate(parts), np.concatenate(sizes)))
 
 
+def count_texts(vocabulary: Vocabulary, texts: Sequence[str]) -> sp.csr_array:
+    """How often each run stands in each of many texts, counted block by block."""
+    blocks = [vocabulary.count(read_signs(block)) for block in split_blocks(texts)]
+    return sp.csr_array(sp.vstack(blocks)) if blocks else vocabulary.count(read_signs(texts))
+
+
 def _single(signs: Signs) -> tuple[Codes, Numbers]:
     chosen, _, sizes = _shared(signs.codes.astype(np.int64), signs.rows)
     sizes, chosen = sizes[chosen != _NOTHING], chosen[chosen != _NOTHING]
@@ -260,12 +266,16 @@ def _single(signs: Signs) -> tuple[Codes, Numbers]:
 
 def _shared(keys: Numbers, rows: Numbers) -> tuple[Numbers, Numbers, Numbers]:
     """Keys that several texts have; of each key given, which one it is (else -1); texts with it."""
-    unique, inverse = np.unique(keys, return_inverse=True)
-    pairs = np.unique(inverse * (int(rows.max(initial=0)) + 1) + rows)
-    sizes = np.bincount(pairs // (int(rows.max(initial=0)) + 1), minlength=len(unique))
-    enough = sizes >= FEWEST_TEXTS
-    numbers = np.where(enough, np.cumsum(enough) - 1, -1)
-    return unique[enough], numbers[inverse], sizes[enough]
+    # Hashed, not sorted: of millions of runs most stand in one text and are not kept.
+    found, unique = pd.factorize(keys)
+    texts = int(rows.max(initial=0)) + 1
+    pairs = pd.unique(found * texts + rows)
+    sizes = np.bincount(pairs // texts, minlength=len(unique))
+    kept = np.flatnonzero(sizes >= FEWEST_TEXTS)
+    kept = kept[np.argsort(unique[kept])]
+    numbers = np.full(len(unique), -1)
+    numbers[kept] = np.arange(len(kept))
+    return unique[kept], numbers[found], sizes[kept]
 
 
 def _most_shared(grams: Codes, sizes: Numbers) -> Codes:

@@ -18,7 +18,7 @@ from csqa.learn.figures import choose_thresholds, decide
 from csqa.learn.folds import FOLDS, Numbers, assign_folds
 from csqa.learn.labelled import Labelled, keep_learnable
 from csqa.learn.machine import fit_machine, require_scikit_learn
-from csqa.learn.ngrams import Vocabulary, build_vocabulary, read_signs
+from csqa.learn.ngrams import Vocabulary, build_vocabulary, count_texts, read_signs
 from csqa.learn.tagger import RULE_WEIGHT, RuleHits, Tagger, mark_hits
 from csqa.learn.verdicts import (
     WITH_ALWAYS,
@@ -65,16 +65,19 @@ class _Material:
     def score(self, rows: Flags, others: Flags, seed: int) -> Floats:
         """Scores of some texts by machines fitted to others."""
         rarity, weights, biases = self.fit(others, seed)
-        return np.asarray(self._features(rows, rarity) @ weights + biases)
+        features = self._features(self.counts[rows], rows, rarity)
+        return np.asarray(features @ weights + biases)
 
     def fit(self, rows: Flags, seed: int) -> tuple[Floats, Floats, Floats]:
         """Rarity, weights and biases learned from some texts."""
-        rarity = measure_rarity(self.counts[rows])
-        truths = self.kept.truths[rows]
-        return rarity, *fit_machine(self._features(rows, rarity), truths, seed)
+        counts = self.counts[rows]
+        rarity = measure_rarity(counts)
+        features = self._features(counts, rows, rarity)
+        del counts  # long letters have thousands of runs each
+        return rarity, *fit_machine(features, self.kept.truths[rows], seed)
 
-    def _features(self, rows: Flags, rarity: Floats) -> sp.csr_array:
-        weighed = weigh(self.counts[rows], rarity)
+    def _features(self, counts: sp.csr_array, rows: Flags, rarity: Floats) -> sp.csr_array:
+        weighed = weigh(counts, rarity)
         if not self.extra.shape[1]:
             return weighed
         return sp.csr_array(sp.hstack([weighed, sp.csr_array(self.extra[rows])]))
@@ -157,8 +160,8 @@ def train(
 
 
 def _prepare(kept: Labelled, groups: Numbers, rule_hits: RuleHits | None, seed: int) -> _Material:
-    signs = read_signs(hide_personal(kept.texts))
-    vocabulary = build_vocabulary(signs)
+    texts = hide_personal(kept.texts)
+    vocabulary = build_vocabulary(read_signs(texts))
     helped = rule_hits is not None and len(kept.texts) < RULES_BELOW
     # Without rules a machine must beat the one who gives each label to every text.
     ruled = np.ones(kept.truths.shape)
@@ -169,7 +172,7 @@ def _prepare(kept: Labelled, groups: Numbers, rule_hits: RuleHits | None, seed: 
         groups,
         assign_folds(kept.truths, groups, seed),
         vocabulary,
-        vocabulary.count(signs),
+        count_texts(vocabulary, texts),
         ruled,
         RULE_WEIGHT * ruled if helped else np.zeros((len(kept.texts), 0)),
     )

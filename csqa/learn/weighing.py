@@ -51,7 +51,9 @@ def weigh(counts: sp.csr_array, rarity: Floats) -> sp.csr_array:
     """
     values = (np.log(counts.data) + 1) * rarity[counts.indices]
     weighed = sp.csr_array((values, counts.indices, counts.indptr), shape=counts.shape)
-    lengths = np.sqrt(weighed.multiply(weighed) @ np.ones(counts.shape[1]))
+    squares = sp.csr_array((values**2, counts.indices, counts.indptr), shape=counts.shape)
+    lengths = np.sqrt(squares @ np.ones(counts.shape[1]))
+    del squares  # as large as what is returned
     lengths[lengths == 0] = 1.0
     weighed.data /= np.repeat(lengths, np.diff(counts.indptr))
     return weighed
