@@ -8,8 +8,8 @@ from csqa.learn.weighing import Floats
 
 Numbers = npt.NDArray[np.int64]
 
-LONGEST_SPAN = 24
-"""Characters of evidence; more is no evidence but the text."""
+SHORTEST_SPAN, LONGEST_SPAN = 4, 24
+"""Characters of evidence: fewer are no words, more are no evidence but the text."""
 EDGES = " \t\r\n\u3000\u200b\ufeff，。！？、；：…～·—“”‘’（）,.!?;:~()\"'"
 """What no span begins or ends with."""
 TOLL = 0.5
@@ -40,7 +40,7 @@ def find_spans(
 
     Notes
     -----
-    A run's pull is shared among its characters; the span is the window of at most
+    A run's pull is shared among its characters; the span is the window of :data:`SHORTEST_SPAN` to
     :data:`LONGEST_SPAN` characters with the greatest sum, each character less the toll.
     """
     spans = np.zeros((len(rows), 2), dtype=np.int64)
@@ -97,9 +97,12 @@ def _best_windows(pulled: Floats, rows: Numbers, places: Numbers) -> Numbers:
     ends = np.repeat(starts + lengths - 1, lengths)  # the sign that ends a text is none of it
     first = np.arange(len(rows))
     best, width = np.full(len(rows), -np.inf), np.zeros(len(rows), dtype=np.int64)
+    least = np.repeat(np.minimum(lengths - 1, SHORTEST_SPAN), lengths)
     for length in range(1, LONGEST_SPAN + 1):
         reach = np.minimum(first + length, len(rows))
-        sum_ = np.where(first + length <= ends, sums[reach] - sums[first], -np.inf)
+        sum_ = np.where(
+            (first + length <= ends) & (length >= least), sums[reach] - sums[first], -np.inf
+        )
         better = sum_ > best + 1e-12
         best, width = np.where(better, sum_, best), np.where(better, length, width)
     top = np.maximum.reduceat(best, starts)
