@@ -3,7 +3,7 @@
 import numpy as np
 import numpy.typing as npt
 
-from csqa.learn.ngrams import Signs
+from csqa.learn.signs import Signs
 
 Numbers = npt.NDArray[np.int64]
 
@@ -37,7 +37,7 @@ def group_texts(signs: Signs) -> Numbers:
 
     Examples
     --------
-    >>> from csqa.learn.ngrams import read_signs
+    >>> from csqa.learn.signs import read_signs
     >>> texts = ["订单 12 一直没有人处理", "订单 345 一直没有人处理", "很好"]
     >>> group_texts(read_signs(texts)).tolist()
     [0, 0, 2]

@@ -3,7 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
-from csqa.learn.ngrams import Found, Signs
+from csqa.learn.ngrams import Found
+from csqa.learn.signs import Signs
 from csqa.learn.weighing import Floats
 
 Numbers = npt.NDArray[np.int64]

@@ -12,7 +12,7 @@ from csqa.errors import RuleError
 Floats = npt.NDArray[np.float64]
 
 COST = 1.0
-"""LinearSVC's ``C``: from 0.3 to 3 macro-F1 moves by 0.004 (docs/learn.md)."""
+"""LinearSVC's ``C``: from 0.3 to 3 macro-F1 moves by 0.004 on 6,000 reviews."""
 _ROUNDS = 5_000
 
 

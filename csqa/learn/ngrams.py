@@ -4,21 +4,24 @@ Characters match words within 1.5 points on Chinese service texts and need no se
 texts of a block are one array of code points; every step runs over it at once.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 import scipy.sparse as sp
 
-from csqa.engine.clean_text import HIDDEN
-from csqa.rules.regex_safety import LONGEST_TEXT
-
-Codes = npt.NDArray[np.uint32]
-Numbers = npt.NDArray[np.int64]
+from csqa.learn.signs import (
+    CODE_POINTS,
+    NOTHING,
+    Codes,
+    Numbers,
+    Signs,
+    read_signs,
+    split_blocks,
+)
 
 LONGEST_GRAM = 3
 """Characters."""
@@ -26,97 +29,6 @@ FEWEST_TEXTS = 2
 """A run of characters that only one text has tells of that text alone, and may be personal."""
 MOST_GRAMS = 200_000
 """Kept of a vocabulary, those that most texts have: what bounds a tagger's file."""
-BLOCK_SIGNS = 400_000
-"""Characters that are looked at together."""
-
-_CODE_POINTS = 0x110000
-_SPACE, _NOTHING = 0x20, 0
-_DIGIT = 0x30
-
-
-@cache
-def _folding() -> Codes:
-    """Code point → what it is read as: one sign for all digits, lower case, no full width."""
-    folded = np.arange(_CODE_POINTS, dtype=np.uint32)
-    folded[0xFF01:0xFF5F] -= 0xFEE0  # full-width ASCII
-    for code in range(0x600):  # Latin, Greek, Cyrillic
-        lower = chr(code).lower()
-        folded[code] = ord(lower) if len(lower) == 1 else code
-    folded[0xFF21:0xFF3B] = np.arange(ord("a"), ord("z") + 1)
-    for first in (0x30, 0x660, 0x6F0, 0xFF10):
-        folded[first : first + 10] = _DIGIT
-    folded[: _SPACE + 1] = folded[0x7F:0xA1] = folded[0x2000:0x200B] = _SPACE
-    folded[[0x1680, 0x2028, 0x2029, 0x202F, 0x205F, 0x3000]] = _SPACE
-    hidden = pd.Series(range(0x10000)).map(chr).str.fullmatch(f"[{HIDDEN}]")
-    folded[:0x10000][hidden.to_numpy(dtype=bool)] = _NOTHING
-    folded[0xD800:0xE000] = _NOTHING  # half of a pair is no character
-    return folded
-
-
-@dataclass(frozen=True)
-class Signs:
-    """The characters of several texts as they are read, one after the other."""
-
-    codes: Codes
-    """Folded; 0 stands after each text."""
-    rows: Numbers
-    """Of each sign: the number of its text."""
-    places: Numbers
-    """Of each sign: its place in the text as it was written."""
-    count: int
-    """Texts."""
-
-
-def read_signs(texts: Iterable[object]) -> Signs:
-    r"""Read texts as signs.
-
-    Parameters
-    ----------
-    texts : iterable of str
-        What is no text is read as an empty one; of a text, :data:`LONGEST_TEXT` characters.
-
-    Returns
-    -------
-    Signs
-        Without characters that show nothing; one space for any run of white space, one digit for
-        all digits, so that no number can be told from another.
-
-    Examples
-    --------
-    >>> signs = read_signs(["ＶＩＰ  客户9", None])
-    >>> "".join(map(chr, signs.codes)), signs.places.tolist()
-    ('vip 客户0\x00\x00', [0, 1, 2, 3, 5, 6, 7, 8, 0])
-    """
-    listed = [text[:LONGEST_TEXT] if isinstance(text, str) else "" for text in texts]
-    lengths = np.fromiter((len(text) + 1 for text in listed), np.int64, len(listed))
-    joined = "\0".join([text.replace("\0", " ") for text in listed] + [""])
-    written = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype="<u4")
-    ends = np.cumsum(lengths)
-    rows = np.repeat(np.arange(len(listed), dtype=np.int64), lengths)
-    places = np.arange(len(written), dtype=np.int64) - (ends - lengths)[rows]
-    codes = _folding()[written]
-    last = np.zeros(len(codes), dtype=bool)
-    last[ends - 1] = True
-    codes[last] = _NOTHING
-    seen = (codes != _NOTHING) | last
-    codes, rows, places = codes[seen], rows[seen], places[seen]
-    again = np.zeros(len(codes), dtype=bool)
-    again[1:] = (codes[1:] == _SPACE) & (codes[:-1] == _SPACE)
-    if again.any():
-        codes, rows, places = codes[~again], rows[~again], places[~again]
-    return Signs(codes, rows, places, len(listed))
-
-
-def fold_texts(texts: Iterable[object]) -> list[str]:
-    """Give texts as they are read.
-
-    Examples
-    --------
-    >>> fold_texts(["单号 １２３"])
-    ['单号 000']
-    """
-    signs = read_signs(texts)
-    return signs.codes.astype("<u4").tobytes().decode("utf-32-le").split("\0")[: signs.count]
 
 
 @dataclass(frozen=True)
@@ -156,7 +68,7 @@ class Vocabulary:
     def _ids(self) -> Numbers:
         """Code point → number in the alphabet from 1; 0 is unknown."""
         single, _ = self._bounds
-        ids = np.zeros(_CODE_POINTS, dtype=np.int64)
+        ids = np.zeros(CODE_POINTS, dtype=np.int64)
         ids[self.grams[:single, 0]] = np.arange(1, single + 1)
         return ids
 
@@ -178,7 +90,7 @@ class Vocabulary:
         grams = self.grams.astype(np.int64)
         used = grams != 0
         filled = bool(used[:, 0].all() and (used[:, 1] >= used[:, 2]).all())
-        known = bool((grams < _CODE_POINTS).all())
+        known = bool((grams < CODE_POINTS).all())
         order = np.lexsort([grams[:, 2], grams[:, 1], grams[:, 0], used.sum(axis=1)])
         sorted_ = bool((order == np.arange(len(grams))).all())
         if not (filled and known and sorted_ and len(np.unique(grams, axis=0)) == len(grams)):
@@ -232,7 +144,7 @@ def build_vocabulary(signs: Signs) -> Vocabulary:
     """
     kept, texts_with = _single(signs)
     parts, sizes = [kept], [texts_with]
-    ids = np.zeros(_CODE_POINTS, dtype=np.int64)
+    ids = np.zeros(CODE_POINTS, dtype=np.int64)
     ids[kept[:, 0]] = np.arange(1, len(kept) + 1)
     now, base = ids[signs.codes], len(kept) + 1
     at, known = np.flatnonzero(now), now[now > 0] - 1
@@ -258,7 +170,7 @@ def count_texts(vocabulary: Vocabulary, texts: Sequence[str]) -> sp.csr_array:
 
 def _single(signs: Signs) -> tuple[Codes, Numbers]:
     chosen, _, sizes = _shared(signs.codes.astype(np.int64), signs.rows)
-    sizes, chosen = sizes[chosen != _NOTHING], chosen[chosen != _NOTHING]
+    sizes, chosen = sizes[chosen != NOTHING], chosen[chosen != NOTHING]
     grams = np.zeros((len(chosen), LONGEST_GRAM), dtype=np.uint32)
     grams[:, 0] = chosen
     return grams, sizes
@@ -284,21 +196,3 @@ def _most_shared(grams: Codes, sizes: Numbers) -> Codes:
         return grams
     order = np.lexsort([np.arange(len(grams)), -sizes])  # shorter ones first among equals
     return grams[np.sort(order[:MOST_GRAMS])]
-
-
-def split_blocks(texts: Sequence[Any], size: int = BLOCK_SIGNS) -> Iterator[Sequence[Any]]:
-    """Cut texts into blocks of about so many signs, whatever their lengths.
-
-    Examples
-    --------
-    >>> list(split_blocks(["一二三", "四五", "六"], 4))
-    [['一二三', '四五'], ['六']]
-    """
-    first = taken = 0
-    for number, text in enumerate(texts):
-        taken += len(text) if isinstance(text, str) else 0
-        if taken >= size:
-            yield texts[first : number + 1]
-            first, taken = number + 1, 0
-    if first < len(texts):
-        yield texts[first:]

@@ -13,7 +13,8 @@ from csqa.errors import RuleError
 from csqa.learn.calibration import Calibration, Flags, Floats
 from csqa.learn.evidence import find_spans, trim_span
 from csqa.learn.figures import decide
-from csqa.learn.ngrams import BLOCK_SIGNS, Found, Signs, Vocabulary, read_signs, split_blocks
+from csqa.learn.ngrams import Found, Vocabulary
+from csqa.learn.signs import BLOCK_SIGNS, Signs, read_signs, split_blocks
 from csqa.learn.weighing import weigh
 
 RuleHits = Callable[[Sequence[str]], Sequence[Collection[str]]]

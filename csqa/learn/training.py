@@ -18,7 +18,8 @@ from csqa.learn.figures import choose_thresholds, decide
 from csqa.learn.folds import FOLDS, Numbers, assign_folds
 from csqa.learn.labelled import Labelled, keep_learnable
 from csqa.learn.machine import fit_machine, require_scikit_learn
-from csqa.learn.ngrams import Vocabulary, build_vocabulary, count_texts, read_signs
+from csqa.learn.ngrams import Vocabulary, build_vocabulary, count_texts
+from csqa.learn.signs import read_signs
 from csqa.learn.tagger import RULE_WEIGHT, RuleHits, Tagger, mark_hits
 from csqa.learn.verdicts import (
     WITH_ALWAYS,
@@ -32,7 +33,8 @@ from csqa.learn.verdicts import (
 from csqa.learn.weighing import measure_rarity, weigh
 
 RULES_BELOW = 700
-"""Labels below which the rules' hits help a machine; from there on it is better without."""
+"""Labels below which the rules' hits help a machine; from there on it was better without, on
+labelled complaints."""
 
 
 @dataclass(frozen=True, eq=False)

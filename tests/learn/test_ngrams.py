@@ -5,14 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from csqa.learn.ngrams import (
-    MOST_GRAMS,
-    Vocabulary,
-    build_vocabulary,
-    fold_texts,
-    read_signs,
-    split_blocks,
-)
+from csqa.learn.ngrams import MOST_GRAMS, Vocabulary, build_vocabulary
+from csqa.learn.signs import fold_texts, read_signs, split_blocks
 from csqa.learn.weighing import measure_rarity, weigh
 from tests.learn.sentences import make_labels
 

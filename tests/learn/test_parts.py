@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from csqa.learn.duplicates import group_texts
 from csqa.learn.figures import choose_thresholds, compare, count_hits, decide
 from csqa.learn.folds import FOLDS, assign_folds
-from csqa.learn.ngrams import read_signs
+from csqa.learn.signs import read_signs
 
 LONG = (
     "我上周买的热水壶打开就是坏的，按下去没有反应，客服说话很不耐烦，一直没有人处理，希望尽快回复"

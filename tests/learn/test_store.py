@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 import csqa
 from csqa.errors import RuleError
 from csqa.learn.calibration import Calibration
-from csqa.learn.ngrams import build_vocabulary, read_signs
+from csqa.learn.ngrams import build_vocabulary
+from csqa.learn.signs import read_signs
 from csqa.learn.store import load_tagger, write_tagger
 from csqa.learn.tagger import Tagger
 
