@@ -91,7 +91,7 @@ golden: $(STAMP) ## 重做对照文件 · rewrite the sample report and the gold
 	$(BIN)/python -m tests.golden
 
 lock: ## 更新依赖锁 · resolve requirements.lock again (needs uv; LOCK_FLAGS=--upgrade)
-	$(UV) pip compile pyproject.toml --extra databases --extra test --extra dev $(LOCKING) -o requirements.lock
+	$(UV) pip compile pyproject.toml --extra databases --extra learn --extra test --extra dev $(LOCKING) -o requirements.lock
 	sed -n 's/^ *"\(pyspark.*\)",$$/\1/p' pyproject.toml | \
 		$(UV) pip compile - --constraints requirements.lock $(LOCKING) -o requirements-spark.lock
 

@@ -35,6 +35,8 @@ Tables in, tables out; the stages in their order::
     score_inspections    Dataset, form           -> scores of inspected records, agents, teams
     review               Dataset, phrases        -> findings: what was said, and what was not
     measure_agreement    Dataset, form           -> do inspectors judge alike, item by item
+    train_causes         labels, fishbone        -> a tagger, used where it beats the rules
+    train_sentiment      labels, lexicon         -> the same for sentiment; read_tagger reads both
     evaluate_rules       findings, Dataset       -> each phrase rule against the inspectors
     measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
     apply_disputes       Dataset                 -> the same, judged items as corrected
@@ -117,6 +119,7 @@ from csqa.workload import measure_workload
 if TYPE_CHECKING:
     from csqa import stats
     from csqa.engine.personal import find_personal, mask_personal
+    from csqa.learn.taggers import read_tagger, train_causes, train_sentiment
     from csqa.report import run_report, write_quarantine
     from csqa.show import plots, tables
     from csqa.transcripts import transcribe_cases
@@ -192,6 +195,7 @@ __all__ = [
     "read_phrases",
     "read_sampling",
     "read_standard",
+    "read_tagger",
     "record",
     "report_day",
     "require_period",
@@ -211,6 +215,8 @@ __all__ = [
     "summarise_restatement",
     "tables",
     "tag_causes",
+    "train_causes",
+    "train_sentiment",
     "transcribe_cases",
     "watch",
     "write_quarantine",
@@ -224,6 +230,9 @@ _LATER = {
     "write_quarantine": ("csqa.report.quarantine", "write_quarantine"),
     "find_personal": ("csqa.engine.personal", "find_personal"),
     "mask_personal": ("csqa.engine.personal", "mask_personal"),
+    "read_tagger": ("csqa.learn.taggers", "read_tagger"),
+    "train_causes": ("csqa.learn.taggers", "train_causes"),
+    "train_sentiment": ("csqa.learn.taggers", "train_sentiment"),
     "transcribe_cases": ("csqa.transcripts", "transcribe_cases"),
 }
 """Imported when first asked for: matplotlib and papermill cost more than all the rest, and the

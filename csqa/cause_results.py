@@ -193,3 +193,29 @@ SUGGESTION_COLUMNS = ("topic", "phrases", "cases", "share", "examples", "snippet
 ``phrases``: the heaviest, 、 between; ``cases`` that hold at least one, ``share`` of the untagged;
 ``examples``: case ids; ``snippet``: lines to complete and put into a fishbone file.
 """
+TRAINING_COLUMNS = (
+    "cause",
+    "n",
+    "positives",
+    "rules_precision",
+    "rules_recall",
+    "rules_f1",
+    "precision",
+    "recall",
+    "f1",
+    "difference",
+    "difference_lower",
+    "difference_upper",
+    "better",
+    "calibration_error",
+    "threshold",
+    "verdict",
+)
+"""Of the report of a training: one row per label.
+
+``n`` texts, ``positives`` with the label; ``rules_…`` of the word rules, the others of the trained
+machine, on texts that it was not trained on; ``difference`` of both F1 with its 95 % interval by a
+paired bootstrap, ``better`` the share of resamples in which the machine is; ``calibration_error``
+[0–1]; ``threshold`` the probability from which the label is told (missing where each text has
+exactly one). ``verdict``: ``model`` (used), ``rules`` (the rules stay), ``too_few`` (not learned).
+"""

@@ -25,6 +25,7 @@ from csqa.process import (
 )
 from csqa.sample_command import add_sample
 from csqa.standard_commands import add_standard
+from csqa.train_command import add_train
 from csqa.watch_command import add_watch
 
 DONE, DATA_UNUSABLE, REPORT_FAILED = 0, 3, 4
@@ -115,6 +116,9 @@ def _parser() -> Parser:
         _add_debug(parser_of_action)
     causes = commands.add_parser("causes", help="检查或试用原因规则", description="原因规则。")
     for parser_of_action in add_causes(causes):
+        _add_debug(parser_of_action)
+    trained = commands.add_parser("train", help="训练标注器", description="用标注好的文字训练。")
+    for parser_of_action in add_train(trained):
         _add_debug(parser_of_action)
     workspace.add_init(
         commands.add_parser("init", help="建立工作文件夹", description="建立工作文件夹，起草映射。")

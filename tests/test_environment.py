@@ -52,7 +52,7 @@ def test_conda_users_get_the_same_names_and_ranges() -> None:
     (from_pip,) = (line["pip"] for line in CONDA["dependencies"] if isinstance(line, dict))
     conda = {line for line in lines if not line.startswith("python=") and line != "pip"}
     expected = set()
-    for requirement in declared("databases", "test"):
+    for requirement in declared("databases", "learn", "test"):
         requirement.name = PIP_TO_CONDA.get(requirement.name, requirement.name)
         expected.add(str(requirement))
     assert {str(Requirement(line)) for line in [*conda, *from_pip]} == expected
@@ -74,7 +74,7 @@ def test_the_lock_satisfies_every_range(python: str) -> None:
     versions = locked(python)
     wrong = [
         f"{requirement}: locked at {versions.get(canonicalize_name(requirement.name))}"
-        for requirement in declared("databases", "test", "dev")
+        for requirement in declared("databases", "learn", "test", "dev")
         if versions.get(canonicalize_name(requirement.name)) not in requirement.specifier
     ]
     assert wrong == []
@@ -87,7 +87,7 @@ def test_the_lock_names_no_place() -> None:
 
 def test_every_pin_has_a_hash() -> None:
     pins = re.split(r"^(?=[a-z0-9])", LOCK, flags=re.MULTILINE)[1:]
-    assert len(pins) > len(declared("databases", "test", "dev"))
+    assert len(pins) > len(declared("databases", "learn", "test", "dev"))
     assert [pin.splitlines()[0] for pin in pins if "--hash=sha256:" not in pin] == []
 
 
@@ -97,7 +97,8 @@ def test_installed_versions_are_the_locked_ones() -> None:
     installed = {canonicalize_name(found.name): Version(found.version) for found in distributions()}
     versions = locked("{}.{}".format(*sys.version_info[:2]))
     direct = {
-        canonicalize_name(requirement.name) for requirement in declared("databases", "test", "dev")
+        canonicalize_name(requirement.name)
+        for requirement in declared("databases", "learn", "test", "dev")
     }
     assert {name: installed.get(name) for name in direct} == {
         name: versions[name] for name in direct
@@ -116,7 +117,8 @@ def imported(module: Path) -> set[str]:
 
 def test_the_library_imports_only_declared_packages() -> None:
     provided_by = packages_distributions()
-    names = {canonicalize_name(requirement.name) for requirement in declared("databases", "spark")}
+    extras = declared("databases", "learn", "spark")
+    names = {canonicalize_name(requirement.name) for requirement in extras}
     imports = set().union(*(imported(module) for module in (ROOT / "csqa").rglob("*.py")))
     foreign = imports - set(sys.stdlib_module_names) - {"csqa"}
     undeclared = {
@@ -131,7 +133,7 @@ def test_each_declared_package_is_explained() -> None:
     page = (ROOT / "docs" / "dependencies.md").read_text("utf-8").lower()
     missing = [
         requirement.name
-        for requirement in declared("databases", "test", "dev")
+        for requirement in declared("databases", "learn", "test", "dev")
         if f"| {requirement.name} |" not in page
     ]
     assert missing == []

@@ -40,6 +40,7 @@ from csqa.show.scorecard_table import show_scorecard
 from csqa.show.screen import show_metrics, show_things, show_verdict
 from csqa.show.sections import show_horizontal, show_scores, show_units, show_vertical
 from csqa.show.standing import show_backlog, show_relaxations, show_restatement
+from csqa.show.training import show_training
 from csqa.show.watch_tables import show_watch
 
 __all__ = [
@@ -82,6 +83,7 @@ __all__ = [
     "show_severity",
     "show_things",
     "show_topics",
+    "show_training",
     "show_units",
     "show_verdict",
     "show_vertical",
