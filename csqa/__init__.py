@@ -35,6 +35,10 @@ Tables in, tables out; the stages in their order::
     measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
     apply_disputes       Dataset                 -> the same, judged items as corrected
     measure_severity     Dataset, form           -> who judges strictly, on what others judged too
+    list_problems        comparisons             -> targets missed lastingly, with stable ids
+    describe_problem     problem, details        -> its 5W1H: what the data know, the rest blank
+    link_problems        problems, causes, plan  -> problem, cause, measure, verification by ids
+    pick_quotes          causes, texts           -> what customers said, masked, as evidence
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
@@ -78,6 +82,7 @@ from csqa.load import load
 from csqa.measure import measure, measure_clocks, measure_quantiles
 from csqa.paths import bundled
 from csqa.plan import check_plan
+from csqa.problems import describe_problem, link_problems, list_problems, select_causes
 from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
@@ -109,6 +114,7 @@ from csqa.workload import measure_workload
 if TYPE_CHECKING:
     from csqa import stats
     from csqa.engine.personal import find_personal, mask_personal
+    from csqa.problems.quotes import pick_quotes
     from csqa.report import run_report, write_quarantine
     from csqa.show import plots, tables
     from csqa.transcripts import transcribe_cases
@@ -140,16 +146,19 @@ __all__ = [
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "describe_problem",
     "draw_sample",
     "evaluate_rules",
     "explain_change",
     "find_conflicts",
     "find_personal",
+    "link_problems",
     "list_conventions",
     "list_fingerprints",
     "list_inspection_faults",
     "list_limits",
     "list_open_disputes",
+    "list_problems",
     "list_relaxations",
     "load",
     "make_assignments",
@@ -167,6 +176,7 @@ __all__ = [
     "measure_values",
     "measure_workload",
     "order_sensitivity",
+    "pick_quotes",
     "picture",
     "plots",
     "pseudonymise",
@@ -192,6 +202,7 @@ __all__ = [
     "score_inspections",
     "score_items",
     "scorecard",
+    "select_causes",
     "stats",
     "summarise",
     "summarise_findings",
@@ -211,6 +222,7 @@ _LATER = {
     "find_personal": ("csqa.engine.personal", "find_personal"),
     "mask_personal": ("csqa.engine.personal", "mask_personal"),
     "transcribe_cases": ("csqa.transcripts", "transcribe_cases"),
+    "pick_quotes": ("csqa.problems.quotes", "pick_quotes"),
 }
 """Imported when first asked for: matplotlib and papermill cost more than all the rest, and the
 patterns of personal data a tenth of what else is imported."""
