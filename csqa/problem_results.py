@@ -70,7 +70,8 @@ LINK_COLUMNS = (
 """Of links: surface problem → root cause → measure → verification, one row per chain.
 
 ``bone`` and ``cause`` are "" where no case shows one; ``action_id`` and what follows are ""
-(``due`` missing) where no measure fits. ``gap``: those of :data:`GAPS` that hold, with spaces between.
+(``due`` missing) where no measure fits. ``gap``: those of :data:`GAPS` that hold, with spaces
+between.
 """
 QUOTE_COLUMNS = ("problem_id", "case_id", "source", "seq", "bone", "cause", "text", "marks")
 """Of quotations: one row per customer's words, personal data masked.

@@ -117,14 +117,17 @@ def by_tenure(agents: pd.DataFrame) -> pd.DataFrame:
     [['A', '2025-04', 'experienced_agents'], ['B', '2025-04', 'new_agents']]
     """
     periods = agents["period"]
-    known = agents[periods.str.fullmatch(r"\d{4}-\d{2}") & (agents["agent_id"] != schema.UNKNOWN)]
+    months = periods.str.fullmatch(r"\d{4}-\d{2}")
+    known: pd.DataFrame = agents[months & (agents["agent_id"] != schema.UNKNOWN)]
     if known.empty:
         return known.assign(tenure="")
     first = known["agent_id"].map(known.groupby("agent_id")["period"].min())
     begun = known["period"].map({one: months_back(one, NEW_MONTHS - 1) for one in set(periods)})
     new = first >= begun
     unsure = new & (first == periods.min())
-    return known.assign(tenure=np.where(new, NEW, EXPERIENCED))[~unsure]
+    split: pd.DataFrame = known.assign(tenure=np.where(new, NEW, EXPERIENCED))
+    kept: pd.DataFrame = split[~unsure]
+    return kept
 
 
 def find_table(tables: Sequence[pd.DataFrame], unit_kind: str, kind: str) -> pd.DataFrame | None:
@@ -140,10 +143,11 @@ def find_table(tables: Sequence[pd.DataFrame], unit_kind: str, kind: str) -> pd.
 
 def select_rows(table: pd.DataFrame, problem: Mapping[str, Any], periods: set[str]) -> pd.DataFrame:
     """Rows of a problem's metric and unit in some periods."""
-    rows = table[(table["metric"] == problem["metric"]) & table["period"].isin(periods)]
-    if problem["unit_kind"] == schema.OVERALL:
-        return rows
-    return rows[rows[problem["unit_kind"]] == problem["unit"]]
+    chosen = (table["metric"] == problem["metric"]) & table["period"].isin(periods)
+    if problem["unit_kind"] != schema.OVERALL:
+        chosen &= table[problem["unit_kind"]] == problem["unit"]
+    rows: pd.DataFrame = table[chosen]
+    return rows
 
 
 def _sides(rows: pd.DataFrame, kind: str) -> pd.DataFrame:
@@ -173,7 +177,7 @@ def _judge(sides: pd.DataFrame, problem: Mapping[str, Any]) -> pd.DataFrame:
     kept = ~twins | bad | (difference == 0) & ~sides["part_kind"].duplicated().to_numpy()
     q = np.full(len(sides), np.nan)
     q[kept] = adjust_p(p[kept])
-    rows = sides.assign(
+    rows: pd.DataFrame = sides.assign(
         value=value,
         n_rest=sides["n_before"],
         value_rest=rest,
@@ -185,5 +189,10 @@ def _judge(sides: pd.DataFrame, problem: Mapping[str, Any]) -> pd.DataFrame:
         worse=bad & (q < FALSE_DISCOVERY_RATE),
         weight=np.where(bad, np.abs(difference) * sides["n"], 0.0),
     )
-    rows = rows[kept].sort_values(["weight", "part"], ascending=[False, True], ignore_index=True)
-    return rows[list(PART_COLUMNS)]
+    order: dict[str, Any] = {
+        "by": ["weight", "part"],
+        "ascending": [False, True],
+        "ignore_index": True,
+    }
+    listed: pd.DataFrame = rows[kept].sort_values(**order)
+    return listed.reindex(columns=list(PART_COLUMNS))

@@ -9,19 +9,19 @@ from csqa import sentences, words
 from csqa.cause_results import NO_CAUSE
 from csqa.engine.cause_names import Names, name_cause
 from csqa.engine.problem_cases import count_causes
-from csqa.problem_results import CAUSE_COUNT_COLUMNS
+from csqa.problems.listing import first_problem
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 from csqa.show import canvas
 from csqa.show.fishbone_bones import Fish, list_bones
-from csqa.show.fishbone_narrow import draw_narrow, height_of_narrow
+from csqa.show.fishbone_narrow import WIDTH, draw_narrow, height_of_narrow
 from csqa.show.fishbone_wide import draw_wide, height_of_wide
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-NARROW_INCHES, NARROW_DPI = 3.9, 100
-"""A phone: 390 pixels wide, as they are."""
+NARROW_DPI = 100
+"""At :data:`csqa.show.fishbone_narrow.WIDTH` a picture is 390 pixels wide, as a phone is."""
 
 NARROW_BELOW = 5.0
 """Inches of given axes below which the narrow layout is taken."""
@@ -96,21 +96,15 @@ def fishbone(
     ['操作失误', '12 例 · 30%']
     >>> plt.close(ax.figure)
     """
-    row = _first(problem)
+    row = first_problem(problem)
     counted = count_causes(causes) if "cases" not in causes else causes
     fish = _fish(row, counted, standard or read_standard(), names, most, language)
     narrow = _is_narrow(ax) if narrow is None else narrow
     draw, height = (draw_narrow, height_of_narrow) if narrow else (draw_wide, height_of_wide)
-    width = NARROW_INCHES if narrow else canvas.WIDTH
+    width = WIDTH if narrow else canvas.WIDTH
     ax = _open(ax, language, width, height(fish), NARROW_DPI if narrow else canvas.DPI)
     draw(ax, fish)
     return ax
-
-
-def _first(problem: pd.DataFrame | Mapping[str, Any]) -> dict[str, Any]:
-    from csqa.problems.listing import first_problem
-
-    return first_problem(problem)
 
 
 def _is_narrow(ax: "Axes | None") -> bool:
@@ -189,7 +183,3 @@ def _caption(counted: pd.DataFrame, language: str) -> list[str]:
 
 def _text(key: str, language: str) -> str:
     return TEXTS[key][words.LANGUAGES.index(language)]
-
-
-COUNTED = CAUSE_COUNT_COLUMNS
-"""What counted causes may hold; bone, cause and cases are needed."""

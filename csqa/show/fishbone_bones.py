@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
@@ -11,11 +11,18 @@ from csqa import words
 from csqa.cause_results import NO_CAUSE
 from csqa.engine.cause_names import order_bones
 from csqa.frames import records
+from csqa.show import canvas
 from csqa.show.drawn_text import safe_text, width_of
-from csqa.show.palette import FAINT_GREY, NEUTRAL_GREY, WORSE_ORANGE
+from csqa.show.palette import FAINT_GREY, INK, NEUTRAL_GREY, WORSE_ORANGE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 LONGEST_NAME = 60
 """Columns of a name; the rest is cut."""
+
+COLUMN_INCHES = 0.072
+"""Width of a column of text of 9 pt, on the safe side."""
 
 THINNEST, THICKEST = 1.0, 5.0
 """Points of a rib: by its share of the most frequent cause."""
@@ -26,7 +33,8 @@ TEXTS = {
     "more": ("其他 {count} 项", "{count} more"),
     "none": ("无证据", "no evidence"),
 }
-_PIECES = re.compile(r"[!-~]+|.", re.DOTALL)
+_PIECES = re.compile(r"[!-~]+|[（“《]?.[）”》，、。]*", re.DOTALL)
+"""What is not broken: a word, and a character with the brackets around it."""
 
 
 @dataclass(frozen=True)
@@ -156,6 +164,15 @@ def _clean(name: str) -> str:
 
 def _text(key: str, language: str) -> str:
     return TEXTS[key][words.LANGUAGES.index(language)]
+
+
+def write_title(ax: "Axes", lines: list[str], left: float, top: float) -> None:
+    """Write the title inside axes whose units are inches; a picture is told by it."""
+    (_, width), (_, height) = ax.get_xlim(), ax.get_ylim()
+    place: dict[str, Any] = {"x": left / width, "y": top / height, "pad": 0}
+    said = "\n".join(lines)
+    title = ax.set_title(said, loc="left", fontsize=canvas.TITLE_SIZE, color=INK, **place)
+    title.set_verticalalignment("top")
 
 
 def wrap(text: str, width: int, most: int = 2) -> list[str]:

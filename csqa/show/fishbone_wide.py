@@ -1,9 +1,9 @@
 """A fishbone across a page: the spine lies, the head is at its right."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from csqa.show import canvas
-from csqa.show.fishbone_bones import Bone, Fish, Rib, wrap
+from csqa.show.fishbone_bones import COLUMN_INCHES, Bone, Fish, Rib, wrap, write_title
 from csqa.show.palette import BAND_GREY, FAINT_GREY, INK, NEUTRAL_GREY, WORSE_ORANGE
 
 if TYPE_CHECKING:
@@ -16,21 +16,19 @@ MARGIN, HEAD = 0.1, 1.22
 LINE, GAP = 0.155, 0.1
 """Inches of a line of text, and between two causes."""
 
-SLANT = 0.42
-"""Inches that a bone leans, from the spine to its name."""
+SLANT, LEAN = 0.42, 0.2
+"""Inches that a bone leans at most from the spine to its name, and per inch."""
 
-TITLE, CAPTION, NAME, SPACE = 0.36, 0.24, 0.3, 0.2
-"""Inches of the title, of the caption, of a bone's name, between spine and first cause."""
-
-COLUMN_INCHES = 0.0665
-"""Width of a column of text of 9 pt, on the safe side."""
+TITLE, CAPTION, NAME, SPACE = 0.2, 0.12, 0.3, 0.2
+"""Inches of a title line, around the caption, of a bone's name, from spine to first cause."""
 
 
 def height_of_wide(fish: Fish) -> float:
     """Inches that a fish takes."""
     upper, lower = _halves(fish.bones)
     room = _room(fish.bones)
-    return TITLE + CAPTION + sum(_depth(half, room) for half in (upper, lower)) + 2 * NAME
+    texts = len(_title(fish)) * TITLE + 0.14 + _foot(fish)
+    return texts + sum(_depth(half, room) for half in (upper, lower)) + 2 * NAME
 
 
 def draw_wide(ax: "Axes", fish: Fish) -> None:
@@ -38,21 +36,15 @@ def draw_wide(ax: "Axes", fish: Fish) -> None:
     upper, lower = _halves(fish.bones)
     room = _room(fish.bones)
     pitch = room + 0.12
-    spine = CAPTION + NAME + _depth(lower, room)
+    spine = _foot(fish) + NAME + _depth(lower, room)
     right = canvas.WIDTH - MARGIN - HEAD
     ax.plot([MARGIN, right], [spine, spine], color=INK, linewidth=2.6, solid_capstyle="round")
-    ax.plot(
-        [MARGIN, MARGIN - 0.02 + 0.14],
-        [spine + 0.1, spine],
-        color=INK,
-        linewidth=1.6,
-        solid_capstyle="round",
-    )
-    ax.plot([MARGIN, MARGIN + 0.12], [spine - 0.1, spine], color=INK, linewidth=1.6)
+    tail = (spine + 0.1, spine, spine - 0.1)
+    ax.plot([MARGIN, MARGIN + 0.12, MARGIN], tail, color=INK, linewidth=1.6)
     _draw_head(ax, fish, right, spine)
-    for bones, up, offset in ((upper, 1, 0.0), (lower, -1, 0.0)):
+    for bones, up in ((upper, 1), (lower, -1)):
         depth = _depth(bones, room)
-        first = right - pitch * (len(bones) - 1) - 0.12 - offset
+        first = right - pitch * (len(bones) - 1) - 0.12
         for place, bone in enumerate(bones):
             _draw_bone(ax, bone, first + pitch * place, spine, up * depth, room, fish)
     _draw_texts(ax, fish)
@@ -117,7 +109,7 @@ def _draw_bone(
     ax: "Axes", bone: Bone, joint: float, spine: float, depth: float, room: float, fish: Fish
 ) -> None:
     up = 1 if depth > 0 else -1
-    end = (joint - SLANT, spine + depth)
+    end = (_on_bone(joint, depth, depth), spine + depth)
     width = 2.2 if bone.strongest else 1.5
     ax.plot([joint, end[0]], [spine, end[1]], color=bone.color, linewidth=width, zorder=1)
     _draw_name(ax, bone, end, up)
@@ -154,14 +146,13 @@ def _draw_rib(
 ) -> None:
     x = _on_bone(joint, depth, low - spine)
     ax.plot([x - room + 0.08, x], [low, low], color=rib.color, linewidth=rib.thickness, zorder=2)
+    edge = min(_on_bone(joint, depth, top - spine), x) - 0.06
     for place, line in enumerate(lines):
-        y = top - (place + 0.5) * LINE
-        inset = min(_on_bone(joint, depth, y - spine), x)
-        _write(ax, inset - 0.08, y, line, ha="right", va="center")
+        _write(ax, edge, top - (place + 0.5) * LINE, line, ha="right", va="center")
 
 
 def _on_bone(joint: float, depth: float, above: float) -> float:
-    return joint - SLANT * above / depth
+    return joint - min(SLANT, LEAN * abs(depth)) * above / depth
 
 
 def _draw_name(ax: "Axes", bone: Bone, end: tuple[float, float], up: int) -> None:
@@ -179,12 +170,24 @@ def _draw_name(ax: "Axes", bone: Bone, end: tuple[float, float], up: int) -> Non
 
 
 def _draw_texts(ax: "Axes", fish: Fish) -> None:
-    top = ax.get_ylim()[1]
-    title = _write(ax, MARGIN, top - TITLE / 2, fish.title, ha="left", va="center")
-    title.set_fontsize(canvas.TITLE_SIZE)
-    joint = " · "
-    _write(ax, MARGIN, CAPTION / 2, joint.join(fish.caption), NEUTRAL_GREY, ha="left", va="center")
+    write_title(ax, _title(fish), MARGIN, float(ax.get_ylim()[1]) - 0.08)
+    for place, line in enumerate(reversed(_caption(fish))):
+        _write(ax, MARGIN, (place + 0.5) * LINE + 0.05, line, NEUTRAL_GREY, ha="left", va="center")
 
 
-def _write(ax: "Axes", x: float, y: float, said: str, color: str = INK, **how: object) -> "Text":
+def _title(fish: Fish) -> list[str]:
+    wide = int(_columns(canvas.WIDTH - 2 * MARGIN) * canvas.TEXT_SIZE / canvas.TITLE_SIZE)
+    return wrap(fish.title, wide, 3)
+
+
+def _caption(fish: Fish) -> list[str]:
+    return wrap(" · ".join(fish.caption), _columns(canvas.WIDTH - 2 * MARGIN), 3)
+
+
+def _foot(fish: Fish) -> float:
+    """Inches of the caption."""
+    return len(_caption(fish)) * LINE + CAPTION
+
+
+def _write(ax: "Axes", x: float, y: float, said: str, color: str = INK, **how: Any) -> "Text":
     return ax.text(x, y, said, fontsize=canvas.TEXT_SIZE, color=color, zorder=4, **how)
