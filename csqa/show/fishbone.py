@@ -9,6 +9,7 @@ from csqa import sentences, words
 from csqa.cause_results import NO_CAUSE
 from csqa.engine.cause_names import Names, name_cause
 from csqa.engine.problem_cases import count_causes
+from csqa.errors import check_option
 from csqa.problems.listing import first_problem
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
@@ -93,9 +94,10 @@ def fishbone(
     >>> causes = pd.DataFrame({"bone": ["people"], "cause": ["careless"], "cases": [12], "n": [40]})
     >>> ax = fishbone(problem, causes, names={"careless": "操作失误"})
     >>> [text.get_text() for text in ax.texts if "12" in text.get_text()]
-    ['操作失误', '12 例 · 30%']
+    ['12 例 · 30%']
     >>> plt.close(ax.figure)
     """
+    check_option("language", language, words.LANGUAGES)
     row = first_problem(problem)
     counted = count_causes(causes) if "cases" not in causes else causes
     fish = _fish(row, counted, standard or read_standard(), names, most, language)

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.text import Text
 
-MARGIN, HEAD = 0.1, 1.22
+MARGIN, HEAD = 0.1, 1.34
 """Inches around, and of the head's width."""
 
 LINE, GAP = 0.155, 0.1
@@ -86,7 +86,7 @@ def _draw_head(ax: "Axes", fish: Fish, left: float, spine: float) -> None:
     from matplotlib.patches import FancyBboxPatch
 
     unit, metric, value, target, since = fish.head
-    wide = _columns(HEAD - 0.2)
+    wide = _columns(HEAD - 0.14)
     lines = [*wrap(unit, wide), *wrap(metric, wide, 3), value, *wrap(target, wide), since]
     height = len(lines) * LINE + 0.2
     box = FancyBboxPatch(

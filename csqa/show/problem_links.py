@@ -37,6 +37,32 @@ def _text(key: str, language: str, **values: object) -> str:
     return TEXTS[key][words.LANGUAGES.index(language)].format(**values)
 
 
+def name_causes(table: pd.DataFrame, *, names: Names = None, language: str = "zh") -> pd.DataFrame:
+    """Write the names of causes in place of their ids, for a workbook.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Links, quotations or causes counted, with ``cause``.
+    names : Fishbone or mapping of id to name, optional
+        Of the causes.
+    language : {"zh", "en"}
+        Of the names.
+
+    Returns
+    -------
+    DataFrame
+        A copy.
+
+    Examples
+    --------
+    >>> table = pd.DataFrame({"cause": ["charges", "unclassified", ""]})
+    >>> name_causes(table, names={"charges": "收费争议"})["cause"].tolist()
+    ['收费争议', '未归类', '']
+    """
+    return table.assign(cause=[name_cause(str(one), names, language) for one in table["cause"]])
+
+
 def show_links(
     links: pd.DataFrame,
     standard: Standard | None = None,

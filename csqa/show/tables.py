@@ -32,7 +32,7 @@ from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
 from csqa.show.people_tables import show_conflicts, show_consistency
-from csqa.show.problem_links import show_fishbone, show_links, show_quotes
+from csqa.show.problem_links import name_causes, show_fishbone, show_links, show_quotes
 from csqa.show.problems import show_problem, show_problems
 from csqa.show.quality import show_quality
 from csqa.show.review import show_effect, show_review
@@ -44,6 +44,7 @@ from csqa.show.standing import show_backlog, show_relaxations, show_restatement
 from csqa.show.watch_tables import show_watch
 
 __all__ = [
+    "name_causes",
     "name_rules",
     "show_absent",
     "show_actions",
