@@ -131,7 +131,7 @@ def test_one_table_will_do_as_well():
 
 def test_refused_tables():
     table = csqa.compare_vertical(csat([80] * 6))
-    with pytest.raises(RuleError, match="`over`：.*unit_kind"):
+    with pytest.raises(RuleError, match=r"`over`：.*unit_kind"):
         csqa.list_problems(table)
     with pytest.raises(RuleError, match="没有 2026-01，只到 2025-06"):
         csqa.list_problems({"all": table}, period="2026-01")
@@ -325,6 +325,8 @@ def test_how_and_why_are_of_the_problems_cases():
     assert row["n"] == 3
     assert "原话 2 条、事实 1 条" in row["evidence"]
     assert "未经人工抽查" in row["evidence"]
+    assert "案例不到 30 个" in row["evidence"]
+    assert "，2025-06；" in row["evidence"], "the months of the cases, not of the run"
 
 
 def test_hours_come_from_the_data(sample):

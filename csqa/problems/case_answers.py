@@ -40,7 +40,8 @@ def tell_course(asked: Asked, facts: pd.DataFrame | None) -> Answer:
     if not said:
         return blank
     basis = asked.say(chosen.basis)
-    evidence = asked.say("facts", basis=basis, months=asked.months)
+    evidence = asked.say("facts", basis=basis, months=_months(asked, chosen.rows))
+    evidence += _say_few(asked, len(chosen.rows))
     return Answer("how", "course", asked.join(said), evidence, len(chosen.rows))
 
 
@@ -68,11 +69,11 @@ def tell_causes(asked: Asked, causes: pd.DataFrame | None, facts: pd.DataFrame |
     blank = Answer("why", "causes")
     if causes is None:
         return blank
-    basis = "everything"
+    basis, months = "everything", asked.months
     if facts is not None:
         chosen = choose_cases(asked.problem, facts, asked.standard)
         causes = causes[causes["case_id"].isin(set(chosen.rows["case_id"]))]
-        basis = chosen.basis
+        basis, months = chosen.basis, _months(asked, chosen.rows)
     counted = count_causes(causes)
     if counted.empty:
         return blank
@@ -83,11 +84,25 @@ def tell_causes(asked: Asked, causes: pd.DataFrame | None, facts: pd.DataFrame |
         "causes",
         kinds=_say_kinds(asked, causes),
         basis=asked.say(basis),
-        months=asked.months,
+        months=months,
     )
+    evidence += _say_few(asked, int(counted["n"].iloc[0]))
     if "audited" not in set(causes.get("kind", ())):
         evidence += asked.say("unaudited")
     return Answer("why", "causes", asked.join(said), evidence, int(counted["n"].iloc[0]))
+
+
+def _months(asked: Asked, rows: pd.DataFrame) -> str:
+    """Months that the cases are of: facts may have been gathered of fewer than the run has."""
+    if "period" not in rows or rows["period"].dropna().empty:
+        return asked.months
+    first, last = rows["period"].min(), rows["period"].max()
+    return asked.say("months", since=first, period=last) if first != last else str(last)
+
+
+def _say_few(asked: Asked, n: int) -> str:
+    least = asked.standard.judge_from
+    return asked.say("few_cases", least=least) if n < least else ""
 
 
 def _say_cause(asked: Asked, row: dict[str, Any], causes: pd.DataFrame) -> str:

@@ -98,6 +98,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "learned": ("模型 {} 条", "{} by the tagger"),
     "audited": ("人工 {} 条", "{} by people"),
     "unaudited": ("；未经人工抽查，占比可能偏低", "; not audited, shares may be too low"),
+    "few_cases": (
+        "；案例不到 {least} 个，占比只作参考",
+        "; fewer than {least} cases: take shares as a hint",
+    ),
     "months": ("{since} 至 {period}", "{since} to {period}"),
 }
 PERIODS = {

@@ -31,6 +31,7 @@ TEXTS = {
     "title": ("鱼骨图", "Fishbone"),
     "n": ("n={n} 个案例", "n={n} cases"),
     "unclassified": ("未归类 {share}", "unclassified {share}"),
+    "few": ("案例少，占比只作参考", "few cases: take shares as a hint"),
     "many": ("一个案例可有多个原因", "a case may have several causes"),
     "raw": ("原因由规则标注，不是因果证明", "causes tagged by rules, no proof of causation"),
     "target": ("目标 {target}", "target {target}"),
@@ -163,18 +164,20 @@ def _fish(
             _text("since", language).format(since=problem["since"]),
         ),
         bones=list_bones(counted, most, lambda cause: name_cause(cause, names, language), language),
-        caption=_caption(counted, language),
+        caption=_caption(counted, standard.judge_from, language),
         language=language,
     )
 
 
-def _caption(counted: pd.DataFrame, language: str) -> list[str]:
+def _caption(counted: pd.DataFrame, least: int, language: str) -> list[str]:
     if counted.empty:
         return [_text("no_causes", language)]
     said = []
     if "n" in counted:
         n = words.format_count(float(counted["n"].iloc[0]))
         said.append(_text("n", language).format(n=n))
+        if float(counted["n"].iloc[0]) < least:
+            said.append(_text("few", language))
     rest = counted[counted["bone"] == NO_CAUSE]
     if "share" in counted or "n" in counted:
         shares = rest["share"] if "share" in rest else rest["cases"] / rest["n"]

@@ -13,6 +13,8 @@ HEADERS: dict[str, tuple[str, str]] = {
     "answer": ("回答", "Answer"),
     "five_w.evidence": ("依据", "Evidence"),
     "five_w.status": ("填写", "Filled in"),
+    "case_id": ("案例编号", "Case"),
+    "quotes.source": ("来源", "Source"),
     "bone": ("鱼骨类别", "Bone"),
     "cause": ("根本原因", "Root cause"),
     "cases": ("案例数", "Cases"),

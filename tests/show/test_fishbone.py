@@ -149,6 +149,9 @@ def test_causes_are_counted_if_they_are_not_yet():
 def test_counts_alone_will_do():
     bare = pd.DataFrame({"bone": ["people"], "cause": ["careless"], "cases": [4]})
     said = texts_of(plots.fishbone(PROBLEM, bare))
+    assert "案例少" not in " ".join(said)
+    few = counted({"people": [4]}, n=29)
+    assert "案例少，占比只作参考" in " ".join(texts_of(plots.fishbone(PROBLEM, few)))
     assert "4 例" in said
     assert not any("未归类" in text for text in said), "nothing is known of the rest"
 
