@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from csqa import schema
 from csqa.engine.differences import SUMS, difference_chances, difference_intervals
@@ -172,9 +173,7 @@ def _judge(sides: pd.DataFrame, problem: Mapping[str, Any]) -> pd.DataFrame:
     p = difference_chances(sides, difference)
     direction, _ = worse_side(problem, problem["target"])
     bad = difference > 0 if direction == AT_MOST else difference < 0
-    # Of two parts that make up the whole, one mirrors the other: that is one comparison.
-    twins = sides.groupby("part_kind")["part"].transform("size").to_numpy() == 2
-    kept = ~twins | bad | (difference == 0) & ~sides["part_kind"].duplicated().to_numpy()
+    kept = _leave_out_mirrors(sides, bad, difference)
     q = np.full(len(sides), np.nan)
     q[kept] = adjust_p(p[kept])
     rows: pd.DataFrame = sides.assign(
@@ -196,3 +195,12 @@ def _judge(sides: pd.DataFrame, problem: Mapping[str, Any]) -> pd.DataFrame:
     }
     listed: pd.DataFrame = rows[kept].sort_values(**order)
     return listed.reindex(columns=list(PART_COLUMNS))
+
+
+def _leave_out_mirrors(
+    sides: pd.DataFrame, bad: NDArray[np.bool_], difference: NDArray[np.float64]
+) -> NDArray[np.bool_]:
+    """Of two parts that make up the whole, one mirrors the other: that is one comparison."""
+    twins = sides.groupby("part_kind")["part"].transform("size").to_numpy() == 2
+    first = ~sides["part_kind"].duplicated().to_numpy()
+    return np.asarray(~twins | bad | ((difference == 0) & first), dtype=np.bool_)
