@@ -41,6 +41,10 @@ Tables in, tables out; the stages in their order::
     measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
     apply_disputes       Dataset                 -> the same, judged items as corrected
     measure_severity     Dataset, form           -> who judges strictly, on what others judged too
+    list_problems        comparisons             -> targets missed lastingly, with stable ids
+    describe_problem     problem, details        -> its 5W1H: what the data know, the rest blank
+    link_problems        problems, causes, plan  -> problem, cause, measure, verification by ids
+    pick_quotes          causes, texts           -> what customers said, masked, as evidence
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
@@ -87,6 +91,7 @@ from csqa.load import load
 from csqa.measure import measure, measure_clocks, measure_quantiles
 from csqa.paths import bundled
 from csqa.plan import check_plan
+from csqa.problems import describe_problem, link_problems, list_problems, select_causes
 from csqa.pseudonyms import pseudonymise
 from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
@@ -120,6 +125,7 @@ if TYPE_CHECKING:
     from csqa import stats
     from csqa.engine.personal import find_personal, mask_personal
     from csqa.learn.taggers import read_tagger, train_causes, train_sentiment
+    from csqa.problems.quotes import pick_quotes
     from csqa.report import run_report, write_quarantine
     from csqa.show import plots, tables
     from csqa.transcripts import transcribe_cases
@@ -151,6 +157,7 @@ __all__ = [
     "decompose_change",
     "define_metrics",
     "describe_origin",
+    "describe_problem",
     "draw_sample",
     "evaluate_rules",
     "explain_change",
@@ -159,11 +166,13 @@ __all__ = [
     "find_personal",
     "gather_facts",
     "gather_texts",
+    "link_problems",
     "list_conventions",
     "list_fingerprints",
     "list_inspection_faults",
     "list_limits",
     "list_open_disputes",
+    "list_problems",
     "list_relaxations",
     "load",
     "make_assignments",
@@ -181,6 +190,7 @@ __all__ = [
     "measure_values",
     "measure_workload",
     "order_sensitivity",
+    "pick_quotes",
     "picture",
     "plots",
     "pseudonymise",
@@ -208,6 +218,7 @@ __all__ = [
     "score_inspections",
     "score_items",
     "scorecard",
+    "select_causes",
     "stats",
     "summarise",
     "summarise_cases",
@@ -234,6 +245,7 @@ _LATER = {
     "train_causes": ("csqa.learn.taggers", "train_causes"),
     "train_sentiment": ("csqa.learn.taggers", "train_sentiment"),
     "transcribe_cases": ("csqa.transcripts", "transcribe_cases"),
+    "pick_quotes": ("csqa.problems.quotes", "pick_quotes"),
 }
 """Imported when first asked for: matplotlib and papermill cost more than all the rest, and the
 patterns of personal data a tenth of what else is imported."""

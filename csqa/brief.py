@@ -12,14 +12,13 @@ import pandas as pd
 from csqa import results, schema, sentences
 from csqa.engine.evidence import NORMAL_95
 from csqa.engine.locate import locate
+from csqa.engine.misses import weigh_miss, worse_side
 from csqa.frames import records
 from csqa.periods import months_back
+from csqa.rules.metric_names import EVERYBODY
 from csqa.rules.scoring import excess
-from csqa.rules.standard import AT_LEAST, AT_MOST, BETWEEN, Standard
+from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
-
-EVERYBODY = ("", "全部", "全员", "整体", schema.OVERALL)
-"""What a plan writes where a measure is for all."""
 
 NOBODY: dict[str, Any] = {"action": "none", "owner": "", "action_id": "", "overdue_days": 0}
 """Where the plan has no measure that fits."""
@@ -135,7 +134,7 @@ def _runs(
         or (row["unit"] == schema.OVERALL and row["metric"] not in in_parts)
         or (row["unit"] != schema.OVERALL and row["metric"] not in missed)
     ]
-    kept.sort(key=lambda row: (_PRECEDENCE.index(row["persistence"]), -_weight(row)))
+    kept.sort(key=lambda row: (_PRECEDENCE.index(row["persistence"]), -weigh_miss(row)))
     return [_run(row, period, details) for row in kept]
 
 
@@ -177,17 +176,6 @@ def _is_far(row: dict[str, Any]) -> bool:
     return bool(abs(row["value"] - row["center"]) > THREE_SIGMA * error)
 
 
-def _weight(row: dict[str, Any]) -> float:
-    """Contacts that a miss amounts to: how far beyond the target, on how many of them.
-
-    The distance is a share of the target, at most 1: a duration can be many times its target, a
-    rate cannot.
-    """
-    _, limit = _limit(row, row["target"])
-    distance = abs(row["value"] - limit) / (abs(limit) or 1.0)
-    return float(min(distance, 1.0) * row["n"])
-
-
 def _run(row: dict[str, Any], period: str, details: list[pd.DataFrame]) -> dict[str, Any]:
     thing = row | {"metric_kind": row["kind"], "kind": "run", "months": 1}
     return thing | _place(thing, details, period, max(row["run_length"], 1))
@@ -196,7 +184,7 @@ def _run(row: dict[str, Any], period: str, details: list[pd.DataFrame]) -> dict[
 def _place(
     thing: dict[str, Any], details: list[pd.DataFrame], period: str, months: int
 ) -> dict[str, Any]:
-    direction, aim = _limit(thing, thing["expected" if thing["kind"] == "agent" else "target"])
+    direction, aim = worse_side(thing, thing["expected" if thing["kind"] == "agent" else "target"])
     placed = locate(
         details,
         thing["metric_kind"],
@@ -208,16 +196,6 @@ def _place(
     )
     well = excess(placed["outside"], aim, direction) == 0
     return placed | {"part_months": months, "rest_is_well": bool(well)}
-
-
-def _limit(thing: dict[str, Any], aim: float) -> tuple[str, float]:
-    """Which way is worse, and the limit on that side: of a range, the end nearest to the value."""
-    if thing["direction"] != BETWEEN:
-        return str(thing["direction"]), aim
-    upper = thing["target_upper"]
-    over = thing["value"] > (thing["target"] + upper) / 2
-    end = upper if over else thing["target"]
-    return AT_MOST if over else AT_LEAST, end if aim == thing["target"] else aim
 
 
 def _topics(topics: pd.DataFrame | None) -> list[dict[str, Any]]:

@@ -1,7 +1,13 @@
 """What columns and their values are called in a workbook, in Chinese and in English."""
 
 from csqa import words
-from csqa.show import headers_agreement, headers_cases, headers_drivers, headers_standard
+from csqa.show import (
+    headers_agreement,
+    headers_cases,
+    headers_drivers,
+    headers_problems,
+    headers_standard,
+)
 from csqa.show.palette import TRENDS, VERDICTS
 
 CHARTS = {"xmr": "XmR", "p": "p", "p_prime": "p′", "u": "u", "u_prime": "u′", "c": "c", "t": "t"}
@@ -121,6 +127,7 @@ HEADERS: dict[str, tuple[str, str]] = {
 }
 HEADERS |= headers_standard.HEADERS | headers_agreement.HEADERS | headers_cases.HEADERS
 HEADERS |= headers_drivers.HEADERS
+HEADERS |= headers_problems.HEADERS
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
@@ -162,6 +169,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "chart": {name: (sign, sign) for name, sign in CHARTS.items()},
 }
 VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_drivers.VALUES
+VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_problems.VALUES
 """Values that are words only in one column; all others are labels of :mod:`csqa.words`."""
 
 LABELLED = (
@@ -184,8 +192,15 @@ LABELLED = (
     *headers_standard.LABELLED,
     *headers_cases.LABELLED,
     *headers_drivers.LABELLED,
+    *headers_problems.LABELLED,
 )
-LISTED = ("signals", "fault", *headers_standard.LISTED, *headers_cases.LISTED)
+LISTED = (
+    "signals",
+    "fault",
+    *headers_standard.LISTED,
+    *headers_cases.LISTED,
+    *headers_problems.LISTED,
+)
 """Columns of one word of ours, and of several with spaces between."""
 
 

@@ -9,6 +9,7 @@
 :func:`contributions`       Which teams, channels or topics moved a metric?
 :func:`distribution`        How do single cases spread, and what share misses the target?
 :func:`drivers`             What goes with low ratings or complaints?
+:func:`fishbone`            Which causes are found in the cases of a problem?
 :func:`funnel`              Who stands out from peers with the same kind of work?
 :func:`intervals`           How do a few teams compare with what is expected?
 :func:`pareto`              What are complaints about, and what is on the rise?
@@ -27,6 +28,7 @@ from csqa.show.composites import composite_trend
 from csqa.show.contributions import contributions
 from csqa.show.distributions import distribution
 from csqa.show.drivers import drivers
+from csqa.show.fishbone import fishbone
 from csqa.show.funnels import funnel
 from csqa.show.over_time import control_chart, control_charts
 from csqa.show.peers import intervals
@@ -44,6 +46,7 @@ __all__ = [
     "control_charts",
     "distribution",
     "drivers",
+    "fishbone",
     "funnel",
     "intervals",
     "pareto",

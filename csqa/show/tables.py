@@ -7,7 +7,8 @@ show_changes show_contributions show_conflicts show_consistency show_watch show_
 inspection:
 ``show_audit show_findings show_agreement show_severity show_rule_quality show_disputes
 show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; per
-agent: ``show_agent_sheet show_agent_sheets``; for the
+agent: ``show_agent_sheet show_agent_sheets``; of lasting problems: ``show_problems show_problem
+show_fishbone show_links show_quotes``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
 tables and return :class:`csqa.show.html.Html`.
@@ -33,6 +34,8 @@ from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
 from csqa.show.people_tables import show_conflicts, show_consistency
+from csqa.show.problem_links import name_causes, show_fishbone, show_links, show_quotes
+from csqa.show.problems import show_problem, show_problems
 from csqa.show.quality import show_quality
 from csqa.show.review import show_effect, show_review
 from csqa.show.rule_quality import show_rule_quality
@@ -44,6 +47,7 @@ from csqa.show.training import show_training
 from csqa.show.watch_tables import show_watch
 
 __all__ = [
+    "name_causes",
     "name_rules",
     "show_absent",
     "show_actions",
@@ -64,16 +68,21 @@ __all__ = [
     "show_drivers",
     "show_effect",
     "show_findings",
+    "show_fishbone",
     "show_horizontal",
     "show_inspections",
     "show_items",
     "show_limits",
+    "show_links",
     "show_manifest",
     "show_metric_cards",
     "show_metrics",
     "show_open_disputes",
     "show_order",
+    "show_problem",
+    "show_problems",
     "show_quality",
+    "show_quotes",
     "show_relaxations",
     "show_restatement",
     "show_review",
