@@ -84,6 +84,7 @@ LABELS: dict[str, tuple[str, str]] = {
     "actions": ("改进行动计划表", "improvement plan"),
     "agent_teams": ("人员班组", "agents' teams"),
     "disputes": ("申诉记录", "disputes"),
+    "steps": ("流程节点", "process steps"),
     "item": ("质检项", "item"),
     "inspector": ("质检员", "inspector"),
     "upheld": ("维持", "upheld"),

@@ -9,10 +9,12 @@ PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
     {"columntypes"},
     {"inspection_tables", "command_parser"},
+    {"step_tables"},
     {
         "errors",
         "results",
         "cause_results",
+        "step_results",
         "schema",
         "paths",
         "words_table",
@@ -78,6 +80,8 @@ LAYERS = (
         "problems",
         "drivers",
         "bottlenecks",
+        "flows",
+        "steps",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},

@@ -8,6 +8,7 @@ from csqa.engine.derived_rows import fits
 from csqa.engine.headers import Match, check_headers, find_table, match_headers
 from csqa.engine.opening import Opened
 from csqa.engine.readers import Source
+from csqa.engine.sharing import serves
 from csqa.errors import DataError
 from csqa.rules.mapping import Mapping
 from csqa.schema import CONTACTS, TABLES
@@ -77,8 +78,8 @@ def _match(name: str, source: Source, rules: Mapping) -> Match | None:
 
 
 def _match_pattern(name: str, source: Source, rules: Mapping) -> Match | None:
-    for table, rule in rules.tables.items():
-        if any(fits(pattern, name, source) for pattern in rule.files):
+    for table in rules.tables:
+        if serves(name, source, table, rules):
             return match_headers(TABLES[table], source.headers, rules.table(table))
     return None
 

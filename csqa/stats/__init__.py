@@ -30,6 +30,8 @@ a sample drawn unequally       ``weighted_mean weighted_share``, each a ``Weight
                                ``record_weights``, to sum records like any others
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
+how long what is not over      ``kaplan_meier``, ``survival_quantile``
+how sure a share of totals is  ``resample_totals percentile_interval``
 =============================  ====================================================================
 
 Shared conventions: rates are fractions; nothing observed is NaN, never 0; intervals stay inside
@@ -79,6 +81,7 @@ from csqa.stats.ratios import (
 )
 from csqa.stats.rebase import rebase
 from csqa.stats.reliability import icc, kendall_w
+from csqa.stats.resampling import RESAMPLES, percentile_interval, resample_totals
 from csqa.stats.sampling import acceptance_probability, margin_of_error, sample_size
 from csqa.stats.shrinkage import (
     Shrunken,
@@ -94,6 +97,7 @@ from csqa.stats.strata import (
     stratified_mean,
     stratified_proportion,
 )
+from csqa.stats.survival import Survival, kaplan_meier, survival_quantile
 from csqa.stats.weighting import (
     WeightedEstimate,
     mean_of_sums,
@@ -104,6 +108,7 @@ from csqa.stats.weighting import (
 from csqa.stats.weights import WeightedSums, record_weights, weighted_terms
 
 __all__ = [
+    "RESAMPLES",
     "RULE_SETS",
     "Agreement",
     "BetweenVariation",
@@ -115,6 +120,7 @@ __all__ = [
     "Signal",
     "StandardisedRatio",
     "StratifiedEstimate",
+    "Survival",
     "WeightedEstimate",
     "WeightedSums",
     "acceptance_probability",
@@ -138,6 +144,7 @@ __all__ = [
     "gwet_ac1",
     "icc",
     "james_stein",
+    "kaplan_meier",
     "kendall_w",
     "krippendorff_alpha",
     "margin_of_error",
@@ -149,6 +156,7 @@ __all__ = [
     "nps_interval",
     "overdispersion",
     "p_chart",
+    "percentile_interval",
     "poisson_exact",
     "poisson_funnel_limits",
     "rate_ratio",
@@ -156,6 +164,7 @@ __all__ = [
     "raw_agreement",
     "rebase",
     "record_weights",
+    "resample_totals",
     "root_effects",
     "round_by_chance",
     "rules_by_point",
@@ -170,6 +179,7 @@ __all__ = [
     "stratified_estimate",
     "stratified_mean",
     "stratified_proportion",
+    "survival_quantile",
     "t_chart",
     "t_interval",
     "t_mean",
