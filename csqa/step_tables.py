@@ -22,9 +22,7 @@ STEPS = Table(
             required=True,
             or_else="department",
         ),
-        Column(
-            "department", TEXT, "处理部门", ("部门", "流转部门", "assignment group", "department")
-        ),
+        Column("department", TEXT, "处理部门", ("部门", "流转部门", "assignment group")),
         Column("agent_id", TEXT, "工号", ("处理人", "经办人", "处理人工号", "handler")),
         Column(
             "entered_at",

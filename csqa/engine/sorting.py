@@ -53,7 +53,10 @@ def sort_sources(opened: Opened, rules: Mapping) -> tuple[dict[str, list[Input]]
             check_headers(source.label, source.headers, match)
             inputs.setdefault(match.table.name, []).append(Input(source, match))
         except DataError as error:
-            faults.append(str(error))
+            if source.shared_for:  # it serves another table; what this one would need is said
+                unused.append({**describe_source(source, None, None), "note": str(error)})
+            else:
+                faults.append(str(error))
     if opened.named:
         faults += _unknown_names(opened, rules)
     _raise_all(faults)
