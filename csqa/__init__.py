@@ -21,6 +21,10 @@ Tables in, tables out; the stages in their order::
     order_sensitivity    composite, standard     -> places of units: what weights, chance leave open
     mask_personal        messages                -> tokens in place of numbers, names, addresses
     rank_topics          measures                -> what complaints are about (Pareto)
+    measure_steps        Dataset, process        -> nodes of the process: stays, limits, returns
+    find_bottlenecks     Dataset, process        -> the node that costs most, and since when
+    measure_paths        Dataset, process        -> from node to node; list_variants whole ways
+    measure_cycles       Dataset, process        -> how long the whole way takes, month by month
     rank_cases           Dataset, findings       -> complaints and low ratings, most to learn first
     transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
     check_plan           actions                 -> open, overdue, without owner, not verified
@@ -40,9 +44,9 @@ Tables in, tables out; the stages in their order::
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
     run_report           notebook, period, data  -> a folder: html, xlsx, ipynb, json
 
-Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``; left out, they are the
-shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``; arrays in,
-arrays out: ``csqa.stats``. Each function's docstring has its columns, units and sources.
+Rules are data: ``read_standard``, ``read_calendar``, ``read_process``, ``read_phrases``; left
+out, they are the shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``;
+arrays in, arrays out: ``csqa.stats``. Each function's docstring has columns, units and sources.
 """
 
 from importlib import import_module
@@ -52,6 +56,7 @@ from csqa.agent_sheets import agent_sheets
 from csqa.agreement import measure_agreement
 from csqa.assignments import make_assignments, read_assignments
 from csqa.backlog import measure_attainment, measure_backlog
+from csqa.bottlenecks import find_bottlenecks
 from csqa.brief import brief
 from csqa.cases import rank_cases
 from csqa.change import decompose_change
@@ -68,6 +73,7 @@ from csqa.disputes import apply_disputes, list_open_disputes, measure_disputes
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
+from csqa.flows import list_variants, measure_cycles, measure_paths
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
 from csqa.hours import measure_hours, measure_values
@@ -91,6 +97,7 @@ from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
 from csqa.rules.phrases import read_phrases
+from csqa.rules.process import read_process
 from csqa.rules.sampling import read_sampling
 from csqa.rules.standard_reader import read_standard
 from csqa.sample import draw_sample
@@ -101,6 +108,7 @@ from csqa.sensitivity import compare_order, order_sensitivity
 from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
+from csqa.steps import list_open_steps, measure_steps
 from csqa.summary import describe_origin, report_day, require_period, summarise
 from csqa.vertical import compare_vertical
 from csqa.watch import watch
@@ -143,6 +151,7 @@ __all__ = [
     "draw_sample",
     "evaluate_rules",
     "explain_change",
+    "find_bottlenecks",
     "find_conflicts",
     "find_personal",
     "list_conventions",
@@ -150,7 +159,9 @@ __all__ = [
     "list_inspection_faults",
     "list_limits",
     "list_open_disputes",
+    "list_open_steps",
     "list_relaxations",
+    "list_variants",
     "load",
     "make_assignments",
     "mask_personal",
@@ -160,10 +171,13 @@ __all__ = [
     "measure_backlog",
     "measure_clocks",
     "measure_consistency",
+    "measure_cycles",
     "measure_disputes",
     "measure_hours",
+    "measure_paths",
     "measure_quantiles",
     "measure_severity",
+    "measure_steps",
     "measure_values",
     "measure_workload",
     "order_sensitivity",
@@ -178,6 +192,7 @@ __all__ = [
     "read_form",
     "read_mapping",
     "read_phrases",
+    "read_process",
     "read_sampling",
     "read_standard",
     "record",

@@ -83,6 +83,8 @@ def find_bottlenecks(
         data, process, period=period, months=baseline_months + 1, node=node, calendar=calendar
     )
     named = name_nodes(stays)
+    if named.empty:
+        return pd.DataFrame(columns=[*BOTTLENECK_COLUMNS])
     basis = _basis(stays)
     costs = _costs(stays, basis)
     now = (stays.contacts["period"] == period).to_numpy()

@@ -166,8 +166,6 @@ OPEN_STEP_COLUMNS = (
     "name_en",
     "owner_zh",
     "owner_en",
-    "department",
-    "agent_id",
     "priority",
     "entered_at",
     "open_hours",

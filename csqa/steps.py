@@ -13,7 +13,7 @@ from csqa.engine.dataset import Dataset
 from csqa.engine.stays import Stays, gather_period, name_nodes
 from csqa.rules.calendar import Calendar
 from csqa.rules.process import Process
-from csqa.step_results import STEP_COLUMNS
+from csqa.step_results import OPEN_STEP_COLUMNS, STEP_COLUMNS
 
 LEAST_VISITS = 10
 """Fewest visits for which a median or a share says anything."""
@@ -155,3 +155,51 @@ def _measure_node(rows: pd.DataFrame, warn_share: float) -> dict[str, Any]:
         "n_unknown": int((~known).sum()),
         "status": results.TOO_FEW if visits < LEAST_VISITS else "",
     }
+
+
+def list_open_steps(
+    data: Dataset,
+    process: Process | None = None,
+    *,
+    period: str,
+    months: int = 12,
+    most: int = 200,
+    calendar: Calendar | None = None,
+) -> pd.DataFrame:
+    """List contacts whose stay is over its limit or about to be (超时预警), the furthest first.
+
+    Parameters
+    ----------
+    data, process, period, calendar
+        As for :func:`measure_steps`.
+    months : int
+        How many months of creation, that one the last.
+    most : int
+        Most rows.
+
+    Returns
+    -------
+    DataFrame, one row per contact
+        :data:`csqa.step_results.OPEN_STEP_COLUMNS`; as of the last moment the data speak of.
+
+    Raises
+    ------
+    DataError, RuleError
+        As for :func:`measure_steps`.
+    """
+    stays = gather_period(data, process, period=period, months=months, calendar=calendar)
+    rows = stays.rows[~stays.rows["ended"].to_numpy(dtype=bool)]
+    used = rows["hours"] / rows["limit_hours"]
+    rows = rows.assign(used_share=used)[used >= stays.version.warn_share]
+    nodes = name_nodes(stays).iloc[rows["node"]].reset_index(drop=True)
+    rows = rows.reset_index(drop=True).drop(columns="node")
+    told = stays.contacts.loc[rows["contact"], ["contact_id", "priority"]].reset_index(drop=True)
+    entered = pd.to_datetime(rows["entered"], unit="ms", utc=True).dt.tz_convert(data.time_zone)
+    table = pd.concat([rows, nodes, told], axis=1).assign(
+        entered_at=entered,
+        open_hours=rows["hours"],
+        state=np.where(rows["used_share"] > 1, "over_limit", "at_risk"),
+        minus=-rows["used_share"],
+    )
+    table = table.sort_values(["minus", "contact_id"], ignore_index=True)
+    return table.head(most)[list(OPEN_STEP_COLUMNS)]

@@ -33,8 +33,8 @@ class Stays:
     ``limit_hours`` (NaN without one), ``returned`` (bool: the contact had left the node before),
     ``handovers``, ``gap_hours`` until the next stay begins (NaN for the last)."""
     contacts: pd.DataFrame
-    """``contact_id``, ``unit``, ``period``, ``ended`` (bool), ``cycle_hours`` (so far, where it has
-    not ended; NaN where the end is not known), ``visits``, ``handovers``."""
+    """``contact_id``, ``priority``, ``unit``, ``period``, ``ended`` (bool), ``cycle_hours`` (so
+    far, where it has not ended; NaN where the end is not known), ``visits``, ``handovers``."""
     nodes: tuple[Node, ...]
     """In the order of the process, then those it does not name, as contacts come to them."""
     named: int
@@ -121,7 +121,7 @@ def gather_stays(
     nodes, named, places = _name_nodes(raw.stays, version)
     rows = raw.stays.assign(node=places, as_of=as_of[raw.stays["contact"]])
     rows = rows[rows["entered"] <= rows["as_of"]].reset_index(drop=True)
-    rows = _end(rows, contacts, nodes, named)
+    rows = _end(rows, contacts, nodes, named, raw.now)
     rows["hours"] = _measure_hours(rows, contacts, nodes, calendar, zone)
     rows["limit_hours"] = _limits(rows, contacts, nodes, process, zone)
     first = rows.drop_duplicates(["contact", "node"]).index
@@ -172,7 +172,7 @@ def _plain_node(key: str, version: ProcessVersion) -> Node:
 
 
 def _end(
-    rows: pd.DataFrame, contacts: pd.DataFrame, nodes: Sequence[Node], named: int
+    rows: pd.DataFrame, contacts: pd.DataFrame, nodes: Sequence[Node], named: int, now: float
 ) -> pd.DataFrame:
     """When each stay ended: when it was left, else when the next began, else as is known.
 
@@ -195,7 +195,8 @@ def _end(
     # Resolved, nobody told when: it has ended at a time that is not known.
     unknown = np.isnan(end) & last & told & np.isnan(resolved)
     as_of = rows["as_of"].to_numpy()
-    ended = ~np.isnan(end) & (end <= as_of)
+    # What is known to have ended later than the last step (a resolution) has ended all the same.
+    ended = ~np.isnan(end) & ((end <= as_of) | (as_of >= now))
     end = np.where(ended, end, as_of)
     end = np.where(unknown, np.nan, end)
     after = np.where(following <= as_of, following, np.nan)
@@ -272,7 +273,9 @@ def _sum_contacts(
         visits=("stay", "size"),
         handovers=("handovers", "sum"),
     )
-    told = contacts.loc[summed.index, ["contact_id", "channel", "unit", "period"]].join(summed)
+    told = contacts.loc[summed.index, ["contact_id", "priority", "channel", "unit", "period"]].join(
+        summed
+    )
     # A stay left before the next began is of the same contact: the way goes on until the last.
     business = np.full(len(told), version.hours == "business")
     plain = told.reset_index(drop=True)
