@@ -8,6 +8,7 @@
 :func:`composite_trend`     Where is the composite going, and how sure is that?
 :func:`contributions`       Which teams, channels or topics moved a metric?
 :func:`distribution`        How do single cases spread, and what share misses the target?
+:func:`flow`                How do contacts go through the process, where is time lost?
 :func:`funnel`              Who stands out from peers with the same kind of work?
 :func:`intervals`           How do a few teams compare with what is expected?
 :func:`pareto`              What are complaints about, and what is on the rise?
@@ -25,6 +26,7 @@ from csqa.show.calendar_heat import calendar_heat
 from csqa.show.composites import composite_trend
 from csqa.show.contributions import contributions
 from csqa.show.distributions import distribution
+from csqa.show.flow import flow
 from csqa.show.funnels import funnel
 from csqa.show.over_time import control_chart, control_charts
 from csqa.show.peers import intervals
@@ -41,6 +43,7 @@ __all__ = [
     "control_chart",
     "control_charts",
     "distribution",
+    "flow",
     "funnel",
     "intervals",
     "pareto",
