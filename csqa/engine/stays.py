@@ -104,7 +104,7 @@ def gather_stays(
     -----
     What happened to a contact is looked at up to the moment that is as long after the end of its
     month as the data reach after the end of the last one: else older months would have had more
-    time to go wrong.
+    time to go wrong. Where the data end before the last month does, that is the month's own end.
     """
     version = process.at(last_day(periods[-1]))
     raw = fetch_stays(
@@ -145,7 +145,7 @@ def _moment(day: dt.date, zone: str) -> float:
 def _looked_until(periods: Sequence[str], now: float, zone: str) -> dict[str, float]:
     """Month → the moment up to which its contacts are looked at."""
     ends = {period: _moment(first_day(next_period(period)), zone) for period in periods}
-    later = now - ends[periods[-1]]
+    later = max(now - ends[periods[-1]], 0.0)
     return {period: min(now, end + later) for period, end in ends.items()}
 
 

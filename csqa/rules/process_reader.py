@@ -74,7 +74,7 @@ def _read_version(place: str, entry: Any, before: Told, faults: list[str]) -> To
         faults.append(f"{place}.nodes：应有 1 到 {MOST_NODES} 个节点，而不是 {len(made)} 个。")
     # The clock of a version holds for nodes that name none, earlier ones too.
     made = {key: {**node, "hours": node["own_hours"] or hours} for key, node in made.items()}
-    _check_spellings(place, made, faults)
+    _check_spellings(place, made, set(nodes), faults)
     return {
         "effective": day,
         "hours": hours,
@@ -150,12 +150,14 @@ def _check_days(versions: list[Told], faults: list[str]) -> None:
             faults.append(f"processes[{number}].effective：{told}。")
 
 
-def _check_spellings(place: str, nodes: Mapping[str, Told], faults: list[str]) -> None:
-    """The same writing cannot mean two nodes."""
+def _check_spellings(
+    place: str, nodes: Mapping[str, Told], told_here: set[str], faults: list[str]
+) -> None:
+    """The same writing cannot mean two nodes; told once, where the later of them is written."""
     meant: dict[str, str] = {}
     for key, node in nodes.items():
         for written in dict.fromkeys((key, *(name for _, name in node["names"]), *node["aliases"])):
             other = meant.setdefault(written.strip().casefold(), key)
-            if other != key:
+            if other != key and told_here & {key, other}:
                 stands = f"{place}.nodes.{key}"
                 faults.append(Fault(f"{stands}：写法 {written!r} 已经是节点 {other} 的。", stands))

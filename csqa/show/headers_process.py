@@ -10,6 +10,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "named": ("流程文件里有", "In the process file"),
     "paused": ("等外部", "Waits for others"),
     "limit_hours": ("时限（小时）", "Limit (h)"),
+    "contacts": ("记录数", "Contacts"),
     "visits": ("次数", "Visits"),
     "visits_per_contact": ("每单次数", "Visits per contact"),
     "median_hours": ("停留中位数（小时）", "Median (h)"),
