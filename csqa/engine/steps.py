@@ -10,7 +10,7 @@ import pandas as pd
 
 from csqa.engine.connection import literal
 from csqa.engine.dataset import Dataset
-from csqa.engine.engines import value
+from csqa.engine.engines import keep, value
 from csqa.engine.facts import resolved_of
 from csqa.errors import DataError, check_option
 from csqa.rules.process import spell
@@ -24,12 +24,34 @@ BY = ("team", "channel", "scene", "topic", "priority", "customer_type")
 
 EPOCH = "1970-01-01 00:00:00"
 
+PEOPLE = "csqa_step_people"
+"""Where the contacts of the months are kept while they are looked at."""
+
+KNOWN = """told AS (
+    SELECT
+        chosen.*,
+        COUNT(department) OVER (PARTITION BY contact ORDER BY nth ROWS UNBOUNDED PRECEDING)
+            AS departments_told,
+        COUNT(agent_id) OVER (PARTITION BY contact ORDER BY nth ROWS UNBOUNDED PRECEDING)
+            AS agents_told
+    FROM chosen
+),
+known AS (
+    SELECT
+        contact, node, nth, entered, left_,
+        MAX(department) OVER (PARTITION BY contact, departments_told) AS department,
+        MAX(agent_id) OVER (PARTITION BY contact, agents_told) AS agent_id
+    FROM told
+),"""
+NOTHING_KNOWN = "known AS (SELECT * FROM chosen),"
+"""What is not told is taken to be as it was told last, where anything is told at all."""
+
 HANDOVERS = {
     "department": "department <> department_before",
     "agent": "agent_id <> agent_before",
     "either": "department <> department_before OR agent_id <> agent_before",
 }
-"""What counts as one → SQL; what is not told is taken to be as it was told last."""
+"""What counts as one → SQL."""
 
 
 @dataclass(frozen=True)
@@ -108,21 +130,27 @@ def fetch_stays(
     """
     named = _name_node(data, node, spellings or {})
     fragments = _fragments(data, periods, named, handover, by)
-    text = (files("csqa.engine") / "sql" / "steps.sql").read_text(encoding="utf8")
-    found = data.engine.frame(text.format(**fragments))
+    keep(data.engine, PEOPLE, _text("people").format(**fragments))
+    found = data.engine.frame(_text("steps").format(**fragments))
+    people = data.engine.frame(f"SELECT * FROM {PEOPLE} ORDER BY contact")
+    data.engine.drop(PEOPLE)
     numbers = ["entered", "left_", "entered_after"]
     stays = found.astype(dict.fromkeys(numbers, "float64") | {"node": "category"})
-    stays = stays.astype({"stay": "int64", "handovers": "int64"}).rename(columns={"left_": "left"})
-    first = stays["stay"].to_numpy() == 1
-    stays.insert(0, "contact", np.cumsum(first) - 1)
-    told = ["contact_id", "priority", "channel", "unit", "created", "resolved", "resolved_told"]
-    contacts = found.loc[first, told].reset_index(drop=True)
+    stays = stays.astype(dict.fromkeys(["contact", "stay", "handovers"], "int64"))
+    # Contacts without any step have a number too: those that have one are numbered from 0.
+    with_steps = np.unique(stays["contact"].to_numpy())
+    stays["contact"] = np.searchsorted(with_steps, stays["contact"].to_numpy())
+    people = people.set_index(people["contact"].astype("int64")).loc[with_steps]
     texts = dict.fromkeys(["contact_id", "priority", "channel", "unit"], "str")
+    contacts = people.reset_index(drop=True).drop(columns="contact")
     contacts = contacts.astype(texts | {"created": "float64", "resolved": "float64"})
     contacts["resolved_told"] = contacts["resolved_told"].astype("int64") == 1
     contacts["unit"] = contacts["unit"].fillna(UNKNOWN)
-    columns = ["contact", "stay", "node", *numbers[:1], "left", "entered_after", "handovers"]
-    return RawStays(stays[columns], contacts, _last_moment(data))
+    return RawStays(stays.rename(columns={"left_": "left"}), contacts, _last_moment(data))
+
+
+def _text(name: str) -> str:
+    return (files("csqa.engine") / "sql" / f"{name}.sql").read_text(encoding="utf8")
 
 
 def _name_node(data: Dataset, node: str, spellings: Mapping[str, str]) -> str:
@@ -160,15 +188,10 @@ def _fragments(
         "handover": HANDOVERS[handover],
         "resolved": f"COALESCE({resolved_of(data)}, FALSE)",
         "by": nothing if by is None else f"contacts.{by}",
-        "ordered_contact": dialect.cast_text.format(x="stays.contact_id"),
-        **{
-            f"ordered_{name}": dialect.cast_text.format(x=f"COALESCE({column}, '')")
-            for name, column in (
-                ("node", node),
-                ("department", department),
-                ("agent", agent),
-            )
-        },
+        "people": PEOPLE,
+        "ordered_contact": dialect.cast_text.format(x="contacts.contact_id"),
+        "order": _order(data, node),
+        "known": KNOWN if has["department"] or has["agent_id"] else NOTHING_KNOWN,
         **{
             name: _since_epoch(data, column)
             for name, column in (
@@ -179,6 +202,17 @@ def _fragments(
             )
         },
     }
+
+
+def _order(data: Dataset, node: str) -> str:
+    """SQL of what the rows of a contact are sorted by; a column not given costs nothing."""
+    numbers = [name for name in ("seq", "left_at") if data.has("steps", name)]
+    later = [f"CASE WHEN steps.{name} IS NULL THEN 1 ELSE 0 END, steps.{name}" for name in numbers]
+    texts = [f"steps.{name}" for name in NODES[1:] if data.has("steps", name)]
+    named = [
+        data.engine.dialect.cast_text.format(x=f"COALESCE({text}, '')") for text in (node, *texts)
+    ]
+    return ", ".join(["steps.entered_at", *later, *named])
 
 
 def _since_epoch(data: Dataset, column: str) -> str:
