@@ -21,6 +21,10 @@ Tables in, tables out; the stages in their order::
     order_sensitivity    composite, standard     -> places of units: what weights, chance leave open
     mask_personal        messages                -> tokens in place of numbers, names, addresses
     rank_topics          measures                -> what complaints are about (Pareto)
+    measure_steps        Dataset, process        -> nodes of the process: stays, limits, returns
+    find_bottlenecks     Dataset, process        -> the node that costs most, and since when
+    measure_paths        Dataset, process        -> from node to node; list_variants whole ways
+    measure_cycles       Dataset, process        -> how long the whole way takes, month by month
     rank_cases           Dataset, findings       -> complaints and low ratings, most to learn first
     tag_causes           texts, fishbone         -> causes of each case, each with its evidence
     transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
@@ -53,6 +57,9 @@ Tables in, tables out; the stages in their order::
 Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``, ``read_fishbone``; left
 out, they are the shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``;
 arrays in, arrays out: ``csqa.stats``. Each function's docstring has its columns, units and sources.
+Rules are data: ``read_standard``, ``read_calendar``, ``read_process``, ``read_phrases``; left
+out, they are the shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``;
+arrays in, arrays out: ``csqa.stats``. Each function's docstring has columns, units and sources.
 """
 
 from importlib import import_module
@@ -62,6 +69,7 @@ from csqa.agent_sheets import agent_sheets
 from csqa.agreement import measure_agreement
 from csqa.assignments import make_assignments, read_assignments
 from csqa.backlog import measure_attainment, measure_backlog
+from csqa.bottlenecks import find_bottlenecks
 from csqa.brief import brief
 from csqa.case_texts import gather_facts, gather_texts, summarise_cases
 from csqa.cases import rank_cases
@@ -81,6 +89,7 @@ from csqa.drivers import find_drivers
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
+from csqa.flows import list_variants, measure_cycles, measure_paths
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
 from csqa.hours import measure_hours, measure_values
@@ -106,6 +115,7 @@ from csqa.rules.history import compare_standards, list_fingerprints
 from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
 from csqa.rules.phrases import read_phrases
+from csqa.rules.process import read_process
 from csqa.rules.sampling import read_sampling
 from csqa.rules.standard_reader import read_standard
 from csqa.sample import draw_sample
@@ -116,6 +126,7 @@ from csqa.sensitivity import compare_order, order_sensitivity
 from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
+from csqa.steps import list_open_steps, measure_steps
 from csqa.summary import describe_origin, report_day, require_period, summarise
 from csqa.vertical import compare_vertical
 from csqa.watch import watch
@@ -161,6 +172,7 @@ __all__ = [
     "draw_sample",
     "evaluate_rules",
     "explain_change",
+    "find_bottlenecks",
     "find_conflicts",
     "find_drivers",
     "find_personal",
@@ -172,8 +184,10 @@ __all__ = [
     "list_inspection_faults",
     "list_limits",
     "list_open_disputes",
+    "list_open_steps",
     "list_problems",
     "list_relaxations",
+    "list_variants",
     "load",
     "make_assignments",
     "mask_personal",
@@ -183,10 +197,13 @@ __all__ = [
     "measure_backlog",
     "measure_clocks",
     "measure_consistency",
+    "measure_cycles",
     "measure_disputes",
     "measure_hours",
+    "measure_paths",
     "measure_quantiles",
     "measure_severity",
+    "measure_steps",
     "measure_values",
     "measure_workload",
     "order_sensitivity",
@@ -203,6 +220,7 @@ __all__ = [
     "read_form",
     "read_mapping",
     "read_phrases",
+    "read_process",
     "read_sampling",
     "read_standard",
     "read_tagger",

@@ -6,6 +6,7 @@ Times are stored in UTC and bucketed in one declared zone; rates are 0–1; null
 
 from csqa.columntypes import CHOICE, DATE, FLAG, INTEGER, NUMBER, TEXT, TIME, Column, Table
 from csqa.inspection_tables import CONTACT_ID_NAMES, DISPUTES, INSPECTIONS
+from csqa.step_tables import STEPS
 
 DEFAULT_TIME_ZONE = "Asia/Shanghai"
 """Zone of times that carry none, and of the months, unless a mapping declares another."""
@@ -192,7 +193,16 @@ AGENT_TEAMS = Table(
 
 TABLES: dict[str, Table] = {
     table.name: table
-    for table in (CONTACTS, MESSAGES, INSPECTIONS, FEEDBACK, ACTIONS, AGENT_TEAMS, DISPUTES)
+    for table in (
+        CONTACTS,
+        MESSAGES,
+        INSPECTIONS,
+        FEEDBACK,
+        ACTIONS,
+        AGENT_TEAMS,
+        DISPUTES,
+        STEPS,
+    )
 }
 """All input tables by name. ``contacts`` is enough for a first report."""
 

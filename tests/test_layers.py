@@ -9,11 +9,13 @@ PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
     {"columntypes"},
     {"inspection_tables", "command_parser"},
+    {"step_tables"},
     {
         "errors",
         "results",
         "cause_results",
         "problem_results",
+        "step_results",
         "schema",
         "paths",
         "words_table",
@@ -79,6 +81,8 @@ LAYERS = (
         "problems",
         "drivers",
         "bottlenecks",
+        "flows",
+        "steps",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},

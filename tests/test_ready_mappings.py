@@ -237,8 +237,10 @@ def test_servicenow_first_updates_before_opening(tmp_path: Path) -> None:
     assert switched != shipped
     (tmp_path / "mapping.yml").write_text(switched, "utf-8")
     data = load(UCI, tmp_path / "mapping.yml")
-    assert data.faults["rule"].value_counts().to_dict() == {"response_before_creation": 2}
-    assert data.rows["rows_used"].sum() == 24_916
+    # The steps of the two incidents that are set aside are of no contact any more.
+    told = data.faults.groupby("table")["rule"].value_counts().to_dict()
+    assert told == {("contacts", "response_before_creation"): 2, ("steps", "no_contact"): 12}
+    assert data.rows["rows_used"].tolist() == [24_916, 141_700]
 
 
 @on_real_data
@@ -263,6 +265,11 @@ def test_servicenow_takes_the_first_of_two_categories(tmp_path: Path) -> None:
     assert values(data, "agent_id") == ["K1"]
     assert utc(data, "created_at") == ["2025-06-01 09:00:00"]
     assert utc(data, "resolved_at") == ["2025-06-13 09:00:00"]
+    assert data.tables == ["contacts"]
+    (note,) = data.sources.loc[data.sources["table"] == "", "note"]
+    assert "流程节点" in note
+    assert "没有这个表头" in note
+    assert "sys_updated_at" in note
 
 
 def chatwoot() -> dict[str, pd.DataFrame]:

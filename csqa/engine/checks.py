@@ -27,6 +27,12 @@ ORDERS = {
 }
 """Times of a contact that can't be before its creation → the rule that they then break."""
 
+ORDERED = {
+    "contacts": ("created_at", ORDERS),
+    "steps": ("entered_at", {"left_at": "leaving_before_entry"}),
+}
+"""Table → its first time, and the times that can't be before it."""
+
 
 @dataclass(frozen=True)
 class Check:
@@ -84,8 +90,8 @@ def _shape_checks(source: Source, match: Match) -> Iterator[Check]:
         )
 
 
-MOMENTS_OF_ORIGIN = ("created_at", "at")
-"""Times that say when a row came to be: one mistyped year would stretch the data by decades."""
+MOMENTS_OF_ORIGIN = ("created_at", "at", "entered_at", "left_at")
+"""Times that say how far the data reach: one mistyped year would stretch them by decades."""
 
 
 def _tomorrow() -> str:
@@ -128,7 +134,8 @@ def _cell_checks(column: Column, source: Source) -> Iterator[Check]:
 
 
 def _order_checks(match: Match) -> Iterator[Check]:
-    for name, rule in ORDERS.items():
-        if match.table.name == "contacts" and {name, "created_at"} <= set(match.given):
-            condition = f"{value_of(name)} < {value_of('created_at')}"
+    first, later = ORDERED.get(match.table.name, ("", {}))
+    for name, rule in later.items():
+        if {name, first} <= set(match.given):
+            condition = f"{value_of(name)} < {value_of(first)}"
             yield Check(rule, name, condition, f"{text_of(name)}::VARCHAR")

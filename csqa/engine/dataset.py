@@ -256,9 +256,10 @@ def assemble(
 def _let_go(connection: duckdb.DuckDBPyConnection, inputs: MappingType[str, list[Input]]) -> None:
     """Drop the views of sources whose rows have been taken over."""
     taken = [entries for entries in inputs.values() if not stays_in_file(entries)]
+    held = {e.source.view for entries in inputs.values() for e in entries if e.source.kept}
     for source in (entry.source for entries in taken for entry in entries):
-        connection.execute(f"DROP VIEW {identifier(source.view)}")
-        origin = drop_derived(connection, source.view)
+        connection.execute(f"DROP VIEW IF EXISTS {identifier(source.view)}")
+        origin = drop_derived(connection, source.view, held)
         if source.encoding == "DataFrame":
             connection.unregister(f"frame_{origin}")
 

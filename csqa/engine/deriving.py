@@ -4,7 +4,7 @@ Each source that needs it gets a view in the place of its own, with further colu
 headers; nothing after this stage knows that they were never in a file.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from csqa.engine.derived_rows import Named, Rows, fits
 from csqa.engine.headers import find_position, find_table
 from csqa.engine.lookups import Reading
 from csqa.engine.opening import INLINE, Opened
+from csqa.engine.sharing import serves, share_sources
 from csqa.engine.sources import Source
 from csqa.errors import DataError
 from csqa.rules.mapping import DERIVED, STEP, Mapping, TableMapping, TeamSpan
@@ -52,12 +53,16 @@ def derive_columns(connection: duckdb.DuckDBPyConnection, opened: Opened, rules:
     """
     made = replace(
         opened,
-        sources=[*opened.sources, *_inline_teams(connection, rules.agent_teams)],
+        sources=[
+            *share_sources(opened.sources, rules),
+            *_inline_teams(connection, rules.agent_teams),
+        ],
         faults=list(opened.faults),
         looked_up=_list_looked_up(opened, rules),
     )
     work = _Work(connection, made, rules)
     try:
+        work.view_shared()
         work.drop_headers()
         work.derive_sources()
         work.derive_tables()
@@ -67,7 +72,9 @@ def derive_columns(connection: duckdb.DuckDBPyConnection, opened: Opened, rules:
     return made
 
 
-def drop_derived(connection: duckdb.DuckDBPyConnection, view: str) -> str:
+def drop_derived(
+    connection: duckdb.DuckDBPyConnection, view: str, held: Collection[str] = ()
+) -> str:
     """Drop what a derived view was read from; gives the name of the view that the source had.
 
     Parameters
@@ -76,11 +83,14 @@ def drop_derived(connection: duckdb.DuckDBPyConnection, view: str) -> str:
         Without the view itself, if it was dropped.
     view : str
         Name of a source's view, derived or not.
+    held : collection of str
+        Views that stay, for another table reads them where they lie.
     """
     origin = view.split(MARK)[0]
     if origin != view:
         connection.execute(f"DROP TABLE IF EXISTS {identifier(f'derived_{view}')}")
-        connection.execute(f"DROP VIEW IF EXISTS {identifier(origin)}")
+        if origin not in held:
+            connection.execute(f"DROP VIEW IF EXISTS {identifier(origin)}")
     return origin
 
 
@@ -125,6 +135,13 @@ class _Work:
     opened: Opened
     rules: Mapping
     made: int = 0
+
+    def view_shared(self) -> None:
+        """Give sources that are read once more a view of their own: each is let go by itself."""
+        for place, (name, source) in enumerate(self.opened.sources):
+            if source.shared_for:
+                query = f"SELECT * FROM {identifier(source.view)}"
+                self.opened.sources[place] = (name, self._view(source, query))
 
     def drop_headers(self) -> None:
         """Give sources without header their first row back."""
@@ -195,7 +212,8 @@ class _Work:
         rules = self.rules
         own = table.source_time_zone if table else rules.source_time_zone
         reading = Reading(own or rules.time_zone or DEFAULT_TIME_ZONE, rules.missing)
-        return Rows(self.connection, source, list(others or self.opened.sources), reading)
+        known = [one for one in others or self.opened.sources if not one[1].shared_for]
+        return Rows(self.connection, source, known, reading)
 
     def _reshape(self, name: str, rows: Rows) -> Source:
         table, place = self.rules.tables[name], f"tables.{name}"
@@ -226,7 +244,7 @@ class _Work:
         """Which sources are the rows of a table, as they will be sorted."""
         sources = list(enumerate(self.opened.sources))
         if table.files:
-            return [i for i, (n, s) in sources if any(fits(p, n, s) for p in table.files)]
+            return [i for i, (n, s) in sources if serves(n, s, name, self.rules)]
         if self.opened.named:
             return [i for i, (n, _) in sources if n in (name, TABLES[name].zh)]
         if self.opened.single and name == CONTACTS.name:

@@ -117,7 +117,7 @@ def time_fragments(data: Dataset, standard: Standard) -> dict[str, str]:
     """
     dialect = data.engine.dialect
     return {
-        "resolved": _resolved(data),
+        "resolved": resolved_of(data),
         "age": age_of(data, dialect),
         "limit": limit_of(standard) if data.has("contacts", "priority") else "NULL",
         "until_response": dialect.milliseconds_between(
@@ -189,7 +189,7 @@ def limit_of(standard: Standard, share: float = 1) -> str:
     return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
 
-def _resolved(data: Dataset) -> str:
+def resolved_of(data: Dataset) -> str:
     """The flag; where it is empty a resolution time tells, and without flags its absence too."""
     if not data.has("contacts", "resolved"):
         told = data.has("contacts", "resolved_at")

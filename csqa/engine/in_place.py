@@ -5,6 +5,7 @@ For a PostgreSQL or MariaDB address with ``?in_place=yes``, and for Spark.
 
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
+from dataclasses import replace
 
 import pandas as pd
 
@@ -151,8 +152,12 @@ def _relate(
         )
         where = f"{_name(table, dialect)} AS t"
         order = order_rows(own, types, key, dialect)
-        rows = Relation(source, where, own, order, dialect, rules.missing)
-        relations.append((table.name, _reshape(rows, rules, serving.get(table.name, []))))
+        served = serving.get(table.name, [])
+        for nth, ours in enumerate(served or [""]):
+            # Read once more, under a name of its own, for each further table that it serves.
+            again = replace(source, view=f"source_{number}_{nth}", shared_for=ours if nth else "")
+            rows = Relation(again, where, own, order, dialect, rules.missing)
+            relations.append((table.name, _reshape(rows, rules, [ours] if ours else [])))
     return relations
 
 

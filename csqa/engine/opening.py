@@ -52,7 +52,8 @@ class Opened:
     @property
     def single(self) -> bool:
         """Whether there is nothing but one source, meant by the user: it must be the contacts."""
-        read = [source for _, source in self.sources if source.encoding != INLINE]
+        own = (source for _, source in self.sources if not source.shared_for)
+        read = [source for source in own if source.encoding != INLINE]
         return self.one_file and len(read) == 1
 
 

@@ -34,6 +34,7 @@ SENTENCES = {
         "the first response is before the creation",
     ),
     "resolution_before_creation": ("解决早于创建", "the resolution is before the creation"),
+    "leaving_before_entry": ("离开时间早于进入时间", "left before it was entered"),
     "duplicate_key": (
         "{key}与前面的行重复，只用第一行",
         "same {key} as an earlier row; only the first is used",

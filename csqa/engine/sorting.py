@@ -8,6 +8,7 @@ from csqa.engine.derived_rows import fits
 from csqa.engine.headers import Match, check_headers, find_table, match_headers
 from csqa.engine.opening import Opened
 from csqa.engine.readers import Source
+from csqa.engine.sharing import serves
 from csqa.errors import DataError
 from csqa.rules.mapping import Mapping
 from csqa.schema import CONTACTS, TABLES
@@ -52,7 +53,10 @@ def sort_sources(opened: Opened, rules: Mapping) -> tuple[dict[str, list[Input]]
             check_headers(source.label, source.headers, match)
             inputs.setdefault(match.table.name, []).append(Input(source, match))
         except DataError as error:
-            faults.append(str(error))
+            if source.shared_for:  # it serves another table; what this one would need is said
+                unused.append({**describe_source(source, None, None), "note": str(error)})
+            else:
+                faults.append(str(error))
     if opened.named:
         faults += _unknown_names(opened, rules)
     _raise_all(faults)
@@ -77,8 +81,8 @@ def _match(name: str, source: Source, rules: Mapping) -> Match | None:
 
 
 def _match_pattern(name: str, source: Source, rules: Mapping) -> Match | None:
-    for table, rule in rules.tables.items():
-        if any(fits(pattern, name, source) for pattern in rule.files):
+    for table in rules.tables:
+        if serves(name, source, table, rules):
             return match_headers(TABLES[table], source.headers, rules.table(table))
     return None
 

@@ -48,6 +48,8 @@ class Source:
     """Path of the file that the view reads, if it stays where it is and rows need no copy."""
     note: str = ""
     """What a reader should know of how it was read: title rows skipped, an encoding guessed."""
+    shared_for: str = ""
+    """Table of ours that it is read once more for, as the mapping says."""
 
     @property
     def label(self) -> str:

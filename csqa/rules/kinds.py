@@ -78,6 +78,7 @@ KINDS = {
         ),
         "用 csqa sample --rules 指定",
     ),
+    "process": Kind("流程", ("processes",), "用 csqa.read_process 读取"),
 }
 
 

@@ -6,6 +6,7 @@ from csqa.show import (
     headers_cases,
     headers_drivers,
     headers_problems,
+    headers_process,
     headers_standard,
 )
 from csqa.show.palette import TRENDS, VERDICTS
@@ -128,6 +129,8 @@ HEADERS: dict[str, tuple[str, str]] = {
 HEADERS |= headers_standard.HEADERS | headers_agreement.HEADERS | headers_cases.HEADERS
 HEADERS |= headers_drivers.HEADERS
 HEADERS |= headers_problems.HEADERS
+# What another table calls so already keeps its name.
+HEADERS = headers_process.HEADERS | HEADERS
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 
 VALUES: dict[str, dict[str, tuple[str, str]]] = {

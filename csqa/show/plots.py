@@ -10,6 +10,7 @@
 :func:`distribution`        How do single cases spread, and what share misses the target?
 :func:`drivers`             What goes with low ratings or complaints?
 :func:`fishbone`            Which causes are found in the cases of a problem?
+:func:`flow`                How do contacts go through the process, where is time lost?
 :func:`funnel`              Who stands out from peers with the same kind of work?
 :func:`intervals`           How do a few teams compare with what is expected?
 :func:`pareto`              What are complaints about, and what is on the rise?
@@ -29,6 +30,7 @@ from csqa.show.contributions import contributions
 from csqa.show.distributions import distribution
 from csqa.show.drivers import drivers
 from csqa.show.fishbone import fishbone
+from csqa.show.flow import flow
 from csqa.show.funnels import funnel
 from csqa.show.over_time import control_chart, control_charts
 from csqa.show.peers import intervals
@@ -47,6 +49,7 @@ __all__ = [
     "distribution",
     "drivers",
     "fishbone",
+    "flow",
     "funnel",
     "intervals",
     "pareto",

@@ -36,6 +36,7 @@ from csqa.show.order import show_order
 from csqa.show.people_tables import show_conflicts, show_consistency
 from csqa.show.problem_links import name_causes, show_fishbone, show_links, show_quotes
 from csqa.show.problems import show_problem, show_problems
+from csqa.show.process_tables import show_bottlenecks, show_steps
 from csqa.show.quality import show_quality
 from csqa.show.review import show_effect, show_review
 from csqa.show.rule_quality import show_rule_quality
@@ -45,6 +46,7 @@ from csqa.show.sections import show_horizontal, show_scores, show_units, show_ve
 from csqa.show.standing import show_backlog, show_relaxations, show_restatement
 from csqa.show.training import show_training
 from csqa.show.watch_tables import show_watch
+from csqa.show.way_tables import show_cycles, show_variants
 
 __all__ = [
     "name_causes",
@@ -56,12 +58,14 @@ __all__ = [
     "show_agreement",
     "show_audit",
     "show_backlog",
+    "show_bottlenecks",
     "show_cases",
     "show_changes",
     "show_clocks",
     "show_conflicts",
     "show_consistency",
     "show_contributions",
+    "show_cycles",
     "show_definitions",
     "show_disputed_scores",
     "show_disputes",
@@ -90,10 +94,12 @@ __all__ = [
     "show_scorecard",
     "show_scores",
     "show_severity",
+    "show_steps",
     "show_things",
     "show_topics",
     "show_training",
     "show_units",
+    "show_variants",
     "show_verdict",
     "show_vertical",
     "show_watch",

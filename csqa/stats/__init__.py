@@ -33,6 +33,8 @@ how consistent units are       ``between_variation`` of ``arcsine_effects`` or `
 where a difference comes from  ``decompose_difference``
 what goes with an outcome      ``stratified_difference``, a ``StratifiedDifference``;
                                ``logistic``, a ``LogisticFit``
+how long what is not over      ``kaplan_meier``, ``survival_quantile``
+how sure a share of totals is  ``resample_totals percentile_interval``
 =============================  ====================================================================
 
 Shared conventions: rates are fractions; nothing observed is NaN, never 0; intervals stay inside
@@ -85,6 +87,7 @@ from csqa.stats.ratios import (
 )
 from csqa.stats.rebase import rebase
 from csqa.stats.reliability import icc, kendall_w
+from csqa.stats.resampling import RESAMPLES, percentile_interval, resample_totals
 from csqa.stats.sampling import acceptance_probability, margin_of_error, sample_size
 from csqa.stats.shrinkage import (
     Shrunken,
@@ -100,6 +103,7 @@ from csqa.stats.strata import (
     stratified_mean,
     stratified_proportion,
 )
+from csqa.stats.survival import Survival, kaplan_meier, survival_quantile
 from csqa.stats.weighting import (
     WeightedEstimate,
     mean_of_sums,
@@ -110,6 +114,7 @@ from csqa.stats.weighting import (
 from csqa.stats.weights import WeightedSums, record_weights, weighted_terms
 
 __all__ = [
+    "RESAMPLES",
     "RULE_SETS",
     "Agreement",
     "BetweenVariation",
@@ -123,6 +128,7 @@ __all__ = [
     "StandardisedRatio",
     "StratifiedDifference",
     "StratifiedEstimate",
+    "Survival",
     "WeightedEstimate",
     "WeightedSums",
     "acceptance_probability",
@@ -147,6 +153,7 @@ __all__ = [
     "gwet_ac1",
     "icc",
     "james_stein",
+    "kaplan_meier",
     "kendall_w",
     "krippendorff_alpha",
     "logistic",
@@ -159,6 +166,7 @@ __all__ = [
     "nps_interval",
     "overdispersion",
     "p_chart",
+    "percentile_interval",
     "poisson_exact",
     "poisson_funnel_limits",
     "rate_ratio",
@@ -166,6 +174,7 @@ __all__ = [
     "raw_agreement",
     "rebase",
     "record_weights",
+    "resample_totals",
     "root_effects",
     "round_by_chance",
     "rules_by_point",
@@ -181,6 +190,7 @@ __all__ = [
     "stratified_estimate",
     "stratified_mean",
     "stratified_proportion",
+    "survival_quantile",
     "t_chart",
     "t_interval",
     "t_mean",

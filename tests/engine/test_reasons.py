@@ -28,6 +28,7 @@ FAULTS = [
 ] + [
     *(("duplicate_key", table.name, table.key[0]) for table in TABLES.values() if table.key),
     *((rule, "contacts", column) for column, rule in ORDERS.items()),
+    ("leaving_before_entry", "steps", "left_at"),
     ("no_contact", "messages", "contact_id"),
     ("future_time", "contacts", "created_at"),
     ("unreadable_line", "contacts", ""),

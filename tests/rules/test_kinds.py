@@ -11,6 +11,7 @@ from csqa.rules.kinds import KINDS, STANDARD_KEYS, detect_kind
 from csqa.rules.mapping import read_mapping
 from csqa.rules.mapping_tables import MAPPING_KEYS
 from csqa.rules.phrases import PHRASE_KEYS
+from csqa.rules.process import PROCESS_KEYS
 from csqa.rules.review_settings import BOUNDS
 from csqa.rules.sampling import SAMPLING_KEYS
 from csqa.rules.standard_reader import read_standard
@@ -23,6 +24,7 @@ SHIPPED = {
     "form": DEFAULTS / "inspection.yml",
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
+    "process": DEFAULTS / "process.yml",
     "mapping": DEFAULTS / "mappings" / "zendesk.yml",
 }
 
@@ -37,6 +39,7 @@ def test_keys_are_those_of_the_readers():
         "fishbone": FISHBONE_KEYS,
         "review": tuple(BOUNDS),
         "sampling": SAMPLING_KEYS,
+        "process": PROCESS_KEYS,
     }
     assert {name: kind.keys for name, kind in KINDS.items()} == readers
 
