@@ -13,6 +13,7 @@ LAYERS = (
         "errors",
         "results",
         "cause_results",
+        "sentiment_results",
         "schema",
         "paths",
         "words_table",

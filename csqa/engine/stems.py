@@ -21,8 +21,8 @@ class StemFinder:
     Notes
     -----
     One pattern, a trie of all stems, runs over the joined texts and skips to the next text after
-    each hit; only texts that were hit are then asked which stems they hold. At each place the trie
-    gives the longest stem; what begins there besides are its beginnings, known in advance.
+    each hit; only texts that were hit are then asked which stems they hold, by the two characters
+    at each place.
 
     Examples
     --------
@@ -32,15 +32,14 @@ class StemFinder:
     """
 
     def __init__(self, stems: Mapping[str, set[int]]) -> None:
-        trie = _write(_make_trie(stems))
-        self._any = re.compile(trie) if stems else None
-        self._each = re.compile(f"(?=({trie}))")
-        self._groups = {
-            stem: frozenset[int]().union(
-                *(stems[stem[:end]] for end in range(1, len(stem) + 1) if stem[:end] in stems)
-            )
-            for stem in stems
-        }
+        self._any = re.compile(_write(_make_trie(stems))) if stems else None
+        self._groups = {stem: frozenset(groups) for stem, groups in stems.items()}
+        self._signs = {stem for stem in stems if len(stem) == 1}
+        self._longer: dict[str, list[str]] = {}
+        """First two characters → the stems that begin so."""
+        for stem in stems:
+            if len(stem) > 1:
+                self._longer.setdefault(stem[:2], []).append(stem)
 
     def find(self, texts: Sequence[str]) -> dict[int, set[int]]:
         """Find the groups of each text that holds any stem.
@@ -67,9 +66,15 @@ class StemFinder:
             found = search(joined, starts[number + 1])
 
     def _ask(self, text: str) -> set[int]:
+        stems = self._signs.intersection(text) if self._signs else set[str]()
+        longer = self._longer.get
+        for place in range(len(text) - 1):
+            for stem in longer(text[place : place + 2], ()):
+                if text.startswith(stem, place):
+                    stems.add(stem)
         groups: set[int] = set()
-        for found in self._each.finditer(text):
-            groups |= self._groups[found[1]]
+        for stem in stems:
+            groups |= self._groups[stem]
         return groups
 
 

@@ -45,6 +45,20 @@ KINDS = {
     "phrases": Kind(
         "话术规则", ("extends", "without", "templates", "rules"), "用 csqa.read_phrases 读取"
     ),
+    "sentiment": Kind(
+        "情绪词典",
+        (
+            "extends",
+            "without",
+            "settings",
+            "negations",
+            "degrees",
+            "words",
+            "risk",
+            "examples",
+        ),
+        "用 csqa.read_sentiment 读取",
+    ),
     "review": Kind(
         "复核设置",
         (
@@ -101,6 +115,14 @@ def _has_nearly(key: str, kind: Kind) -> bool:
     return find_nearest(key, kind.keys) is not None
 
 
+def _fits_as_well(keys: Iterable[object], found: str, wanted: str) -> bool:
+    """Whether keys speak as much for the kind that is wanted: several kinds extend what ships."""
+    written = [str(key) for key in keys]
+    both = (sum(_has_exactly(key, KINDS[name]) for key in written) for name in (found, wanted))
+    best, own = both
+    return 0 < best == own
+
+
 def refuse_other_kind(file: RuleFile, wanted: str) -> None:
     """Refuse a file that is one of ours, but of another kind than asked for.
 
@@ -115,7 +137,7 @@ def refuse_other_kind(file: RuleFile, wanted: str) -> None:
     >>> refuse_other_kind(read_rules(DEFAULTS / "calendar.yml"), "calendar")
     """
     found = detect_kind(file.content)
-    if found not in (None, wanted):
+    if found not in (None, wanted) and not _fits_as_well(file.content, str(found), wanted):
         kind = KINDS[str(found)]
         msg = f"{file.path}：这是{kind.zh}，不是{KINDS[wanted].zh}；请{kind.given_by}。"
         raise RuleError(msg)

@@ -69,10 +69,10 @@ def read_rule(place: str, entry: dict[str, Any], faults: list[str]) -> PhraseRul
     least, most = read_count(f"{place}.count", entry.get("count"), faults)
     speaker = read_choice(f"{place}.speaker", entry.get("speaker", SPEAKERS[0]), SPEAKERS, faults)
     rule = PhraseRule(
-        id=_read_id(place, entry.get("id"), faults),
+        id=read_id(place, entry.get("id"), faults),
         names=as_names(f"{place}.name", entry.get("name", str(entry.get("id"))), faults),
         kind=read_choice(f"{place}.kind", entry.get("kind", FORBID), RULE_KINDS, faults),
-        version=_read_version(f"{place}.version", entry.get("version", 1), faults),
+        version=read_version(f"{place}.version", entry.get("version", 1), faults),
         effective_from=read_date(f"{place}.effective_from", entry.get("effective_from"), faults),
         speaker=speaker,
         severity=read_choice(
@@ -102,7 +102,8 @@ def read_rule(place: str, entry: dict[str, Any], faults: list[str]) -> PhraseRul
     return rule
 
 
-def _read_id(place: str, value: Any, faults: list[str]) -> str:
+def read_id(place: str, value: Any, faults: list[str]) -> str:
+    """Read the id of an entry."""
     if isinstance(value, str) and ID.fullmatch(value):
         return value
     told = "应为小写字母、数字、下划线，字母开头，最多 60 个字符"
@@ -110,7 +111,8 @@ def _read_id(place: str, value: Any, faults: list[str]) -> str:
     return ""
 
 
-def _read_version(place: str, value: Any, faults: list[str]) -> str:
+def read_version(place: str, value: Any, faults: list[str]) -> str:
+    """Read which version of an entry it is: a number or a short text."""
     if isinstance(value, str | int | float) and not isinstance(value, bool):
         text = str(value).strip()
         if 0 < len(text) <= 20:

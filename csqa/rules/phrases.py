@@ -6,7 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from csqa.rules.faults import Fault, as_mapping, refuse_unknown
+from csqa.rules.dated_entries import (
+    find_in_force,
+    list_entries,
+    read_extends,
+    read_without,
+    sort_versions,
+)
+from csqa.rules.faults import as_mapping, refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
 from csqa.rules.kinds import refuse_other_kind
 from csqa.rules.phrase_examples import check_examples
@@ -15,9 +22,6 @@ from csqa.rules.phrase_reader import merge_entries, read_rule
 from csqa.rules.phrase_rules import PhraseRule
 
 PHRASE_KEYS = ("extends", "without", "templates", "rules")
-SHIPPED = "shipped"
-"""What a file extends if it builds on the shipped rules."""
-
 MOST_RULES = 500
 
 
@@ -71,16 +75,7 @@ class Phrases:
         >>> len(phrases.in_force()) == len(phrases.ids)
         True
         """
-        found = []
-        for id_ in self.ids:
-            begun = [
-                rule
-                for rule in self.versions(id_)
-                if day is None or rule.effective_from is None or rule.effective_from <= day
-            ]
-            if begun and not begun[-1].retired:
-                found.append(begun[-1])
-        return tuple(found)
+        return find_in_force(self.rules, day)
 
     def name(self, id_: str, language: str = "zh") -> str:
         """What readers call a rule.
@@ -143,45 +138,15 @@ Placed = list[tuple[str, PhraseRule]]
 def _read(file: RuleFile) -> tuple[Placed, Templates]:
     content, faults = file.content, file.faults
     refuse_unknown("文件", content, PHRASE_KEYS, faults)
-    shipped = _shipped_entries(content, faults)
-    entries = content.get("rules", [])
-    if not isinstance(entries, list) or len(entries) > MOST_RULES:
-        faults.append(f"rules：应为规则的列表，最多 {MOST_RULES} 条，而不是 {entries!r:.60}。")
-        entries = []
-    own = [(f"rules[{place}]", entry) for place, entry in enumerate(entries)]
-    ids = [entry.get("id") for _, entry in [*shipped, *own] if isinstance(entry, dict)]
-    without = _read_without(content.get("without"), ids, faults)
+    entries = list_entries(file, read_extends(file, "phrases.yml"), "rules", MOST_RULES)
+    ids = [entry.get("id") for _, entry in entries if isinstance(entry, dict)]
+    without = read_without(content.get("without"), ids, faults)
     if not ids and not faults:
         faults.append("rules：没有规则。")
-    merged = merge_entries([*shipped, *own], faults)
+    merged = merge_entries(entries, faults)
     rules = [(place, read_rule(place, entry, faults)) for place, entry in merged]
-    kept = _last_of_a_day(
-        [(place, rule) for place, rule in rules if rule.id not in without], faults
-    )
+    kept = sort_versions([(place, rule) for place, rule in rules if rule.id not in without], faults)
     return kept, _read_templates(content.get("templates"), faults)
-
-
-def _shipped_entries(content: dict[str, Any], faults: list[str]) -> list[tuple[str, Any]]:
-    extends = content.get("extends")
-    if extends is None:
-        return []
-    if extends != SHIPPED:
-        faults.append(f"extends：只能写 {SHIPPED}（自带的规则），而不是 {extends!r:.60}。")
-        return []
-    entries = read_rules(DEFAULTS / "phrases.yml").content["rules"]
-    return [(f"{SHIPPED}[{place}]", entry) for place, entry in enumerate(entries)]
-
-
-def _read_without(value: Any, ids: list[Any], faults: list[str]) -> set[str]:
-    if value is None:
-        return set()
-    if not isinstance(value, list):
-        faults.append(f"without：应为规则 id 的列表，而不是 {value!r:.60}。")
-        return set()
-    for place, one in enumerate(value):
-        if one not in ids:
-            faults.append(f"without[{place}]：没有 id 是 {one!r:.60} 的规则。")
-    return {str(one) for one in value}
 
 
 def _read_templates(value: Any, faults: list[str]) -> Templates:
@@ -196,16 +161,3 @@ def _read_templates(value: Any, faults: list[str]) -> Templates:
         read_whole("templates.conversations", fewest, 1_000_000, faults, least=2),
         read_whole("templates.characters", shortest, 1_000, faults),
     )
-
-
-def _last_of_a_day(rules: Placed, faults: list[str]) -> Placed:
-    """Sort the versions of each rule by date; one of an own file stands for the shipped one."""
-    kept: dict[tuple[str, date], tuple[str, PhraseRule]] = {}
-    for place, rule in rules:
-        key = rule.id, rule.effective_from or date.min
-        if key in kept and not kept[key][0].startswith(SHIPPED):
-            told = f"{place}：规则 {rule.id} 在同一天已有一条（{kept[key][0]}）。"
-            faults.append(Fault(told, place))
-        kept[key] = place, rule
-    order = {id_: place for place, id_ in enumerate(dict.fromkeys(id_ for id_, _ in kept))}
-    return [kept[key] for key in sorted(kept, key=lambda key: (order[key[0]], key[1]))]
