@@ -35,6 +35,10 @@ Tables in, tables out; the stages in their order::
     measure_disputes     Dataset, form           -> disputes, overturned ones, deadlines kept
     apply_disputes       Dataset                 -> the same, judged items as corrected
     measure_severity     Dataset, form           -> who judges strictly, on what others judged too
+    rate_sentiment       texts, lexicon          -> negative, neutral, positive, with the words
+    measure_sentiment    Dataset, lexicon        -> conversations: recovered, flat, deteriorated
+    summarise_feedback   Dataset, lexicon        -> feedback by source: said, rated, changed
+    list_risks           conversations, feedback -> what may become a complaint, most urgent first
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
@@ -68,6 +72,7 @@ from csqa.disputes import apply_disputes, list_open_disputes, measure_disputes
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
+from csqa.feedback import summarise_feedback
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
 from csqa.hours import measure_hours, measure_values
@@ -83,6 +88,7 @@ from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
 from csqa.review import review, summarise_findings
 from csqa.review_standard import review_standard
+from csqa.risks import list_risks
 from csqa.rule_quality import evaluate_rules
 from csqa.rules.calendar import read_calendar
 from csqa.rules.case_settings import read_case_settings
@@ -92,12 +98,14 @@ from csqa.rules.inspection import read_form
 from csqa.rules.mapping import read_mapping
 from csqa.rules.phrases import read_phrases
 from csqa.rules.sampling import read_sampling
+from csqa.rules.sentiment import read_sentiment
 from csqa.rules.standard_reader import read_standard
 from csqa.sample import draw_sample
 from csqa.sample_audit import audit_sample
 from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.sensitivity import compare_order, order_sensitivity
+from csqa.sentiment import measure_sentiment, rate_sentiment, summarise_courses
 from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
@@ -151,6 +159,7 @@ __all__ = [
     "list_limits",
     "list_open_disputes",
     "list_relaxations",
+    "list_risks",
     "load",
     "make_assignments",
     "mask_personal",
@@ -163,6 +172,7 @@ __all__ = [
     "measure_disputes",
     "measure_hours",
     "measure_quantiles",
+    "measure_sentiment",
     "measure_severity",
     "measure_values",
     "measure_workload",
@@ -172,6 +182,7 @@ __all__ = [
     "pseudonymise",
     "rank_cases",
     "rank_topics",
+    "rate_sentiment",
     "read_assignments",
     "read_calendar",
     "read_case_settings",
@@ -179,6 +190,7 @@ __all__ = [
     "read_mapping",
     "read_phrases",
     "read_sampling",
+    "read_sentiment",
     "read_standard",
     "record",
     "report_day",
@@ -194,6 +206,8 @@ __all__ = [
     "scorecard",
     "stats",
     "summarise",
+    "summarise_courses",
+    "summarise_feedback",
     "summarise_findings",
     "summarise_restatement",
     "tables",

@@ -75,6 +75,7 @@ LAYERS = (
         "cause_ranks",
         "emerging",
         "sentiment",
+        "feedback",
         "risks",
         "problems",
         "drivers",

@@ -110,7 +110,7 @@ def _worst(block: Block, own: list[int], ratings: Ratings) -> Row:
     at = own[len(own) - 1 - int(np.argmin(ratings.score[own][::-1]))]
     if ratings.polarity[at] >= 0:
         return {}
-    row = {"worst_score": float(ratings.score[at]), "worst_seq": block.seqs[at]}
+    row: Row = {"worst_score": float(ratings.score[at]), "worst_seq": block.seqs[at]}
     row["worst_text"] = block.texts.written[at]
     spans = [(hit.value, hit.start, hit.end) for hit in ratings.hits.get(at, ()) if hit.value < 0]
     if at in ratings.tags:
@@ -183,9 +183,7 @@ def fetch_feedback(data: Dataset, first: str, last: str) -> pd.DataFrame:
         ``feedback_id``, ``period``, ``source``, ``rating``, ``said``, ``topic`` of the contact
         that it names.
     """
-    dialect, joined, topic = data.engine.dialect, "", "CAST(NULL AS {})".format("VARCHAR(9)")
-    if dialect.name in ("mysql", "mariadb"):
-        topic = "CAST(NULL AS CHAR(9))"
+    dialect, joined, topic = data.engine.dialect, "", literal("")
     if data.has("contacts") and data.has("feedback", "contact_id"):
         contacts, topic = data.relation("contacts"), "contacts.topic"
         joined = f" LEFT JOIN {contacts} AS contacts ON contacts.contact_id = feedback.contact_id"
@@ -201,4 +199,5 @@ def fetch_feedback(data: Dataset, first: str, last: str) -> pd.DataFrame:
         )
     )
     texts = dict.fromkeys(["feedback_id", "period", "source", "said", "topic"], "str")
-    return rows.astype({**texts, "rating": "float64"})
+    rows = rows.astype({**texts, "rating": "float64"})
+    return rows.assign(topic=rows["topic"].where(rows["topic"] != ""))

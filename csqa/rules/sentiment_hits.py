@@ -41,8 +41,8 @@ class Judge:
     >>> from csqa.rules.sentiment import read_sentiment
     >>> lexicon = read_sentiment()
     >>> judge = Judge(lexicon, lexicon.in_force())
-    >>> [(hit.entry.id, hit.value < 0) for hit in judge.find("你们的服务我很不满意")]
-    [('praise', True)]
+    >>> [(hit.entry.id, hit.value) for hit in judge.find("你们的服务我很不满意")]
+    [('is_not', -0.2), ('praise', -0.7)]
     """
 
     def __init__(self, lexicon: Lexicon, entries: Sequence[Wording]) -> None:
@@ -166,5 +166,5 @@ def add_up(hits: Iterable[Hit], *, lean: bool = False) -> float:
     >>> add_up(hits), add_up(hits, lean=True), add_up([])
     (-0.5, -0.75, 0.0)
     """
-    total = sum(hit.value for hit in hits if lean or not hit.entry.lean)
+    total = sum((hit.value for hit in hits if lean or not hit.entry.lean), 0.0)
     return min(max(total, -1.0), 1.0)

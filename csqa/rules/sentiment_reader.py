@@ -143,7 +143,7 @@ def read_degrees(value: Any, faults: list[str]) -> tuple[Degree, ...]:
 def _read_degree(place: str, value: Any, faults: list[str]) -> Degree:
     entry = as_mapping(place, value, faults)
     refuse_unknown(place, entry, ("any", "times"), faults)
-    times = entry.get("times")
+    times: Any = entry.get("times")
     if not is_number(times) or not 0 <= times <= MOST_TIMES:
         faults.append(f"{place}.times：应为 0 到 {MOST_TIMES:g} 的数，而不是 {times!r:.60}。")
         times = 1.0
