@@ -113,7 +113,7 @@ def _of_conversations(rows: pd.DataFrame, very_negative: float) -> pd.DataFrame:
         share_before=np.nan,
         q=np.nan,
     )
-    listed = rows[reason != ""]
+    listed: pd.DataFrame = rows[rows["reason"] != ""]
     return listed[[name for name in RISK_COLUMNS if name != "rank"]]
 
 

@@ -1,7 +1,7 @@
 """What columns and their values are called in a workbook, in Chinese and in English."""
 
 from csqa import words
-from csqa.show import headers_agreement, headers_cases, headers_standard
+from csqa.show import headers_agreement, headers_cases, headers_sentiment, headers_standard
 from csqa.show.palette import TRENDS, VERDICTS
 
 CHARTS = {"xmr": "XmR", "p": "p", "p_prime": "p′", "u": "u", "u_prime": "u′", "c": "c", "t": "t"}
@@ -120,6 +120,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "sha256": ("指纹（SHA-256）", "SHA-256"),
 }
 HEADERS |= headers_standard.HEADERS | headers_agreement.HEADERS | headers_cases.HEADERS
+HEADERS |= headers_sentiment.HEADERS
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
@@ -160,7 +161,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     },
     "chart": {name: (sign, sign) for name, sign in CHARTS.items()},
 }
-VALUES |= headers_standard.VALUES | headers_cases.VALUES
+VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_sentiment.VALUES
 """Values that are words only in one column; all others are labels of :mod:`csqa.words`."""
 
 LABELLED = (

@@ -5,7 +5,8 @@ The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_ca
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
 show_changes show_contributions show_conflicts show_consistency show_watch``; of inspection:
 ``show_audit show_findings show_agreement show_severity show_rule_quality show_disputes
-show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; per
+show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; of
+what customers feel: ``show_sentiment show_feedback show_risks``; per
 agent: ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
@@ -37,6 +38,7 @@ from csqa.show.rule_quality import show_rule_quality
 from csqa.show.scorecard_table import show_scorecard
 from csqa.show.screen import show_metrics, show_things, show_verdict
 from csqa.show.sections import show_horizontal, show_scores, show_units, show_vertical
+from csqa.show.sentiment import show_feedback, show_risks, show_sentiment
 from csqa.show.standing import show_backlog, show_relaxations, show_restatement
 from csqa.show.watch_tables import show_watch
 
@@ -59,6 +61,7 @@ __all__ = [
     "show_disputed_scores",
     "show_disputes",
     "show_effect",
+    "show_feedback",
     "show_findings",
     "show_horizontal",
     "show_inspections",
@@ -73,9 +76,11 @@ __all__ = [
     "show_relaxations",
     "show_restatement",
     "show_review",
+    "show_risks",
     "show_rule_quality",
     "show_scorecard",
     "show_scores",
+    "show_sentiment",
     "show_severity",
     "show_things",
     "show_topics",
