@@ -12,12 +12,14 @@ from csqa.rules.mapping_tables import MAPPING_KEYS
 from csqa.rules.phrases import PHRASE_KEYS
 from csqa.rules.review_settings import BOUNDS
 from csqa.rules.sampling import SAMPLING_KEYS
+from csqa.rules.sentiment import SENTIMENT_KEYS
 from csqa.rules.standard_reader import read_standard
 
 SHIPPED = {
     "standard": DEFAULTS / "standard.yml",
     "calendar": DEFAULTS / "calendar.yml",
     "phrases": DEFAULTS / "phrases.yml",
+    "sentiment": DEFAULTS / "sentiment.yml",
     "form": DEFAULTS / "inspection.yml",
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
@@ -31,6 +33,7 @@ def test_keys_are_those_of_the_readers():
         "mapping": MAPPING_KEYS,
         "calendar": CALENDAR_KEYS,
         "phrases": PHRASE_KEYS,
+        "sentiment": SENTIMENT_KEYS,
         "form": FORM_KEYS,
         "review": tuple(BOUNDS),
         "sampling": SAMPLING_KEYS,
