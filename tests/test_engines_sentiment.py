@@ -65,7 +65,7 @@ def both(load: Load) -> tuple[csqa.Dataset, csqa.Dataset]:  # noqa: F811
 @pytest.mark.parametrize("asked", [{}, {"period": "2025-06"}, {"every": "week"}])
 def test_conversations_are_equal(both: tuple[csqa.Dataset, csqa.Dataset], asked: dict) -> None:
     here, there = (csqa.measure_sentiment(data, **asked) for data in both)
-    assert len(here) > 10
+    assert len(here) > 2
     same(here, there)
     same(csqa.list_risks(here), csqa.list_risks(there))
 

@@ -115,23 +115,26 @@ class Rater:
     def _find(
         self, texts: list[str], days: NDArray[np.int64] | None
     ) -> Iterator[tuple[int, list[Hit]]]:
-        found = self._finder.find(texts)
-        asked = range(len(texts)) if self._everywhere else sorted(found)
-        for number in asked:
-            text = texts[number]
-            if text in self._known:
-                if self._known[text]:
-                    yield number, self._known[text]
-                continue
-            numbers = found.get(number, set()) | self._everywhere
-            if self._dated:
+        known = self._known
+        asked = [number for number, text in enumerate(texts) if text not in known]
+        found = self._finder.find([texts[number] for number in asked])
+        new = {number: found.get(place, set()) for place, number in enumerate(asked)}
+        for number, text in enumerate(texts):
+            hits = known.get(text)
+            if hits is None:
                 day = NO_DAY if days is None else int(days[number])
-                numbers = {at for at in numbers if self._holds(self._judge.searched[at][0], day)}
-            hits = self._judge.find(text, numbers)
-            if len(text) <= SHORT and not self._dated and len(self._known) < MOST_KNOWN:
-                self._known[text] = hits
+                hits = self._search(text, new[number] | self._everywhere, day)
             if hits:
                 yield number, hits
+
+    def _search(self, text: str, numbers: set[int], day: int) -> list[Hit]:
+        searched = self._judge.searched
+        if self._dated:
+            numbers = {at for at in numbers if self._holds(searched[at][0], day)}
+        hits = self._judge.find(text, numbers) if numbers else []
+        if len(text) <= SHORT and not self._dated and len(self._known) < MOST_KNOWN:
+            self._known[text] = hits
+        return hits
 
     def _holds(self, entry: Wording, day: int) -> bool:
         since, before = self._days[id(entry)]

@@ -71,7 +71,7 @@ def list_entries(
     """
     own = file.content.get(key, [])
     if not isinstance(own, list) or len(own) > most:
-        file.faults.append(f"{key}：应为列表，最多 {most} 条，而不是 {own!r:.60}。")
+        file.faults.append(f"{key}：应为规则的列表，最多 {most} 条，而不是 {own!r:.60}。")
         own = []
     before = [(f"{SHIPPED}.{key}[{at}]", entry) for at, entry in enumerate(shipped.get(key, []))]
     return [*before, *((f"{key}[{at}]", entry) for at, entry in enumerate(own))]

@@ -102,10 +102,10 @@ def _draw(ax: "Axes", rows: pd.DataFrame, place: int) -> None:
         )
         for row, (start, share) in enumerate(zip(left, shares[course], strict=True)):
             if share >= LEAST_WRITTEN:
-                ax.text(start + share / 2, row, f"{share:.0f}%", ha="center", va="center", size=8)
+                ax.text(start + share / 2, row, f"{share:.0f}%", ha="center", va="center")
         left = left + shares[course]
     for row, size in enumerate(n):
-        ax.text(101, row, f"n = {int(size):,}", va="center", size=8, color=NEUTRAL_GREY)
+        ax.text(101, row, f"n = {int(size):,}", va="center", color=NEUTRAL_GREY)
 
 
 LEAST_WRITTEN = 8

@@ -49,7 +49,7 @@ def test_bars_are_stacked_to_the_whole(count, language):
         widths = [bar.get_width() for bar in ax.patches if round(bar.get_y() + 0.31) == at]
         assert sum(widths) == pytest.approx(100)
     assert "n = 40" in [text.get_text() for text in ax.texts]
-    assert_readable(ax)
+    assert_readable(ax.figure)
 
 
 def test_conversations_too_short_are_not_drawn():
