@@ -104,10 +104,11 @@ class Rater:
         ratings = Ratings(np.zeros(count), np.zeros(count), np.zeros(count, dtype=np.int8))
         for number, hits in self._find(texts.looked_at, days):
             ratings.hits[number] = hits
-            score = add_up(hits)
-            ratings.score[number] = score
             ratings.level[number] = add_up(hits, lean=True)
-            ratings.polarity[number] = self.lexicon.polarity(score)
+            if any(not hit.entry.lean for hit in hits):
+                score = add_up(hits)
+                ratings.score[number] = score
+                ratings.polarity[number] = self.lexicon.polarity(score)
         if self.tagger is not None:
             self._ask(self.tagger, texts, ratings)
         return ratings

@@ -4,6 +4,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
+from operator import add
 from typing import Any
 
 Trie = dict[str, Any]
@@ -21,8 +22,8 @@ class StemFinder:
     Notes
     -----
     One pattern, a trie of all stems, runs over the joined texts and skips to the next text after
-    each hit; only texts that were hit are then asked which stems they hold, by the two characters
-    at each place.
+    each hit; only texts that were hit are then asked which stems they hold, by the pairs of
+    characters in them.
 
     Examples
     --------
@@ -67,11 +68,8 @@ class StemFinder:
 
     def _ask(self, text: str) -> set[int]:
         stems = self._signs.intersection(text) if self._signs else set[str]()
-        longer = self._longer.get
-        for place in range(len(text) - 1):
-            for stem in longer(text[place : place + 2], ()):
-                if text.startswith(stem, place):
-                    stems.add(stem)
+        for begin in self._longer.keys() & set(map(add, text, text[1:])):
+            stems.update(stem for stem in self._longer[begin] if stem in text)
         groups: set[int] = set()
         for stem in stems:
             groups |= self._groups[stem]
