@@ -53,7 +53,10 @@ class StemFinder:
         if self._any is None:
             return {}
         lowered = [text.lower() for text in texts]
-        return {number: self._ask(lowered[number]) for number in self._numbers(lowered)}
+        # With single characters among the stems hardly a text is without one: no need to look.
+        numbers = range(len(lowered)) if self._signs else self._numbers(lowered)
+        asked = ((number, self._ask(lowered[number])) for number in numbers)
+        return {number: groups for number, groups in asked if groups}
 
     def _numbers(self, texts: Sequence[str]) -> Iterable[int]:
         """Texts that hold a stem; all of them are looked through as one."""
