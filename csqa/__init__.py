@@ -49,6 +49,10 @@ Tables in, tables out; the stages in their order::
     describe_problem     problem, details        -> its 5W1H: what the data know, the rest blank
     link_problems        problems, causes, plan  -> problem, cause, measure, verification by ids
     pick_quotes          causes, texts           -> what customers said, masked, as evidence
+    rate_sentiment       texts, lexicon          -> negative, neutral, positive, with the words
+    measure_sentiment    Dataset, lexicon        -> conversations: recovered, flat, deteriorated
+    summarise_feedback   Dataset, lexicon        -> feedback by source: said, rated, changed
+    list_risks           conversations, feedback -> what may become a complaint, most urgent first
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
@@ -89,6 +93,7 @@ from csqa.drivers import find_drivers
 from csqa.engine.business import business_seconds
 from csqa.engine.dataset import Dataset
 from csqa.errors import CsqaError, DataError, ReportError, RuleError
+from csqa.feedback import summarise_feedback
 from csqa.flows import list_variants, measure_cycles, measure_paths
 from csqa.goals import check_goals
 from csqa.horizontal import compare_horizontal
@@ -106,6 +111,7 @@ from csqa.relaxations import list_relaxations
 from csqa.restate import compare_standards_scores, restate, summarise_restatement
 from csqa.review import review, summarise_findings
 from csqa.review_standard import review_standard
+from csqa.risks import list_risks
 from csqa.rule_quality import evaluate_rules
 from csqa.rules.calendar import read_calendar
 from csqa.rules.case_settings import read_case_settings
@@ -117,12 +123,14 @@ from csqa.rules.mapping import read_mapping
 from csqa.rules.phrases import read_phrases
 from csqa.rules.process import read_process
 from csqa.rules.sampling import read_sampling
+from csqa.rules.sentiment import read_sentiment
 from csqa.rules.standard_reader import read_standard
 from csqa.sample import draw_sample
 from csqa.sample_audit import audit_sample
 from csqa.score import score
 from csqa.scorecard import scorecard
 from csqa.sensitivity import compare_order, order_sensitivity
+from csqa.sentiment import measure_sentiment, rate_sentiment, summarise_courses
 from csqa.severity import measure_severity
 from csqa.show.picture import picture
 from csqa.show.record import record
@@ -187,6 +195,7 @@ __all__ = [
     "list_open_steps",
     "list_problems",
     "list_relaxations",
+    "list_risks",
     "list_variants",
     "load",
     "make_assignments",
@@ -202,6 +211,7 @@ __all__ = [
     "measure_hours",
     "measure_paths",
     "measure_quantiles",
+    "measure_sentiment",
     "measure_severity",
     "measure_steps",
     "measure_values",
@@ -213,6 +223,7 @@ __all__ = [
     "pseudonymise",
     "rank_cases",
     "rank_topics",
+    "rate_sentiment",
     "read_assignments",
     "read_calendar",
     "read_case_settings",
@@ -222,6 +233,7 @@ __all__ = [
     "read_phrases",
     "read_process",
     "read_sampling",
+    "read_sentiment",
     "read_standard",
     "read_tagger",
     "record",
@@ -240,6 +252,8 @@ __all__ = [
     "stats",
     "summarise",
     "summarise_cases",
+    "summarise_courses",
+    "summarise_feedback",
     "summarise_findings",
     "summarise_restatement",
     "tables",

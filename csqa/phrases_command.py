@@ -63,7 +63,8 @@ def _try(options: argparse.Namespace) -> int:
     from csqa.errors import check_option
     from csqa.load import load
     from csqa.review import review, summarise_findings
-    from csqa.rules.phrases import SHIPPED, read_phrases
+    from csqa.rules.dated_entries import SHIPPED
+    from csqa.rules.phrases import read_phrases
 
     phrases = read_phrases(None if options.file == SHIPPED else Path(options.file))
     data = load(options.data, mapping=options.mapping)

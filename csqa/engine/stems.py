@@ -2,7 +2,6 @@
 
 import re
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 from operator import add
@@ -23,8 +22,8 @@ class StemFinder:
     Notes
     -----
     One pattern, a trie of all stems, runs over the joined texts and skips to the next text after
-    each hit; only texts that were hit are then asked which stems they hold: those whose first two
-    signs stand in the text side by side.
+    each hit; only texts that were hit are then asked which stems they hold, by the pairs of
+    characters in them.
 
     Examples
     --------
@@ -35,12 +34,13 @@ class StemFinder:
 
     def __init__(self, stems: Mapping[str, set[int]]) -> None:
         self._any = re.compile(_write(_make_trie(stems))) if stems else None
-        self._short = {stem: frozenset(own) for stem, own in stems.items() if len(stem) < 2}
-        self._long: dict[str, list[tuple[str, frozenset[int]]]] = defaultdict(list)
-        """First two signs → the stems that begin with them, and their groups."""
-        for stem in sorted(stems):
+        self._groups = {stem: frozenset(groups) for stem, groups in stems.items()}
+        self._signs = {stem for stem in stems if len(stem) == 1}
+        self._longer: dict[str, list[str]] = {}
+        """First two characters → the stems that begin so."""
+        for stem in stems:
             if len(stem) > 1:
-                self._long[stem[:2]].append((stem, frozenset(stems[stem])))
+                self._longer.setdefault(stem[:2], []).append(stem)
 
     def find(self, texts: Sequence[str]) -> dict[int, set[int]]:
         """Find the groups of each text that holds any stem.
@@ -53,7 +53,10 @@ class StemFinder:
         if self._any is None:
             return {}
         lowered = [text.lower() for text in texts]
-        return {number: self._ask(lowered[number]) for number in self._numbers(lowered)}
+        # With single characters among the stems hardly a text is without one: no need to look.
+        numbers = range(len(lowered)) if self._signs else self._numbers(lowered)
+        asked = ((number, self._ask(lowered[number])) for number in numbers)
+        return {number: groups for number, groups in asked if groups}
 
     def _numbers(self, texts: Sequence[str]) -> Iterable[int]:
         """Texts that hold a stem; all of them are looked through as one."""
@@ -67,13 +70,12 @@ class StemFinder:
             found = search(joined, starts[number + 1])
 
     def _ask(self, text: str) -> set[int]:
+        stems = self._signs.intersection(text) if self._signs else set[str]()
+        for begin in self._longer.keys() & set(map(add, text, text[1:])):
+            stems.update(stem for stem in self._longer[begin] if stem in text)
         groups: set[int] = set()
-        for sign in self._short.keys() & set(text):
-            groups |= self._short[sign]
-        for pair in self._long.keys() & set(map(add, text, text[1:])):
-            for stem, own in self._long[pair]:
-                if stem in text:
-                    groups |= own
+        for stem in stems:
+            groups |= self._groups[stem]
         return groups
 
 

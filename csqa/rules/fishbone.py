@@ -8,6 +8,13 @@ from pathlib import Path
 from typing import Any
 
 from csqa.cause_results import BONES, NO_CAUSE
+from csqa.rules.dated_entries import (
+    list_entries,
+    merge_entries,
+    read_extends,
+    read_without,
+    sort_versions,
+)
 from csqa.rules.faults import refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
 from csqa.rules.fishbone_fields import read_words
@@ -17,13 +24,6 @@ from csqa.rules.fishbone_rules import CauseRule, Names, Negation
 from csqa.rules.kinds import refuse_other_kind
 from csqa.rules.phrase_examples import check_examples
 from csqa.rules.phrase_hits import Line
-from csqa.rules.rule_entries import (
-    SHIPPED,
-    keep_last_of_a_day,
-    list_shipped,
-    merge_entries,
-    read_without,
-)
 
 FISHBONE_KEYS = ("extends", "without", "bones", "words", "negation", "causes")
 
@@ -180,14 +180,14 @@ def _read(file: RuleFile) -> tuple[list[tuple[str, CauseRule]], Fishbone]:
     refuse_unknown("文件", content, FISHBONE_KEYS, faults)
     base = _shipped_content()
     words = read_words({**base["words"], **_mapping(content.get("words"))}, faults)
-    entries = _list_entries(content, faults)
+    entries = list_entries(file, read_extends(file, "fishbone.yml"), "causes", MOST_CAUSES)
     ids = [entry.get("id") for _, entry in entries if isinstance(entry, dict)]
     without = read_without(content.get("without"), ids, faults)
     if not ids and not faults:
         faults.append("causes：没有原因。")
     merged = merge_entries(add_to_lists(entries, faults), faults)
     read = [(place, read_cause(place, entry, words, faults)) for place, entry in merged]
-    kept = keep_last_of_a_day([(p, rule) for p, rule in read if rule.id not in without], faults)
+    kept = sort_versions([(p, rule) for p, rule in read if rule.id not in without], faults)
     bones = read_bone_names(content.get("bones"), base["bones"], faults)
     negation = read_negation(content.get("negation", base["negation"]), words, faults)
     rules = tuple(rule for _, rule in kept)
@@ -200,15 +200,3 @@ def _shipped_content() -> dict[str, Any]:
 
 def _mapping(value: Any) -> dict[Any, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _list_entries(content: dict[str, Any], faults: list[str]) -> list[tuple[str, Any]]:
-    shipped = list_shipped(content, "fishbone.yml", "causes", faults)
-    entries = content.get("causes", [])
-    if not isinstance(entries, list) or len(entries) > MOST_CAUSES:
-        faults.append(f"causes：应为原因的列表，最多 {MOST_CAUSES} 个，而不是 {entries!r:.60}。")
-        entries = []
-    return [*shipped, *((f"causes[{place}]", entry) for place, entry in enumerate(entries))]
-
-
-__all__ = ["FISHBONE_KEYS", "SHIPPED", "Fishbone", "read_fishbone"]

@@ -50,6 +50,20 @@ KINDS = {
         ("extends", "without", "bones", "words", "negation", "causes"),
         "用 csqa.read_fishbone 读取",
     ),
+    "sentiment": Kind(
+        "情绪词典",
+        (
+            "extends",
+            "without",
+            "settings",
+            "negations",
+            "degrees",
+            "words",
+            "risk",
+            "examples",
+        ),
+        "用 csqa.read_sentiment 读取",
+    ),
     "review": Kind(
         "复核设置",
         (

@@ -6,6 +6,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from csqa.rules.dated_entries import (
+    find_in_force,
+    list_entries,
+    merge_entries,
+    read_extends,
+    read_without,
+    sort_versions,
+)
 from csqa.rules.faults import as_mapping, refuse_unknown
 from csqa.rules.files import DEFAULTS, RuleFile, read_rules
 from csqa.rules.kinds import refuse_other_kind
@@ -13,15 +21,6 @@ from csqa.rules.phrase_examples import check_examples
 from csqa.rules.phrase_fields import read_whole
 from csqa.rules.phrase_reader import read_rule
 from csqa.rules.phrase_rules import PhraseRule
-from csqa.rules.rule_entries import (
-    SHIPPED,
-    keep_last_of_a_day,
-    list_shipped,
-    merge_entries,
-    read_without,
-)
-
-__all__ = ["PHRASE_KEYS", "SHIPPED", "Phrases", "Templates", "read_phrases"]
 
 PHRASE_KEYS = ("extends", "without", "templates", "rules")
 MOST_RULES = 500
@@ -77,16 +76,7 @@ class Phrases:
         >>> len(phrases.in_force()) == len(phrases.ids)
         True
         """
-        found = []
-        for id_ in self.ids:
-            begun = [
-                rule
-                for rule in self.versions(id_)
-                if day is None or rule.effective_from is None or rule.effective_from <= day
-            ]
-            if begun and not begun[-1].retired:
-                found.append(begun[-1])
-        return tuple(found)
+        return find_in_force(self.rules, day)
 
     def name(self, id_: str, language: str = "zh") -> str:
         """What readers call a rule.
@@ -149,21 +139,14 @@ Placed = list[tuple[str, PhraseRule]]
 def _read(file: RuleFile) -> tuple[Placed, Templates]:
     content, faults = file.content, file.faults
     refuse_unknown("文件", content, PHRASE_KEYS, faults)
-    shipped = list_shipped(content, "phrases.yml", "rules", faults)
-    entries = content.get("rules", [])
-    if not isinstance(entries, list) or len(entries) > MOST_RULES:
-        faults.append(f"rules：应为规则的列表，最多 {MOST_RULES} 条，而不是 {entries!r:.60}。")
-        entries = []
-    own = [(f"rules[{place}]", entry) for place, entry in enumerate(entries)]
-    ids = [entry.get("id") for _, entry in [*shipped, *own] if isinstance(entry, dict)]
+    entries = list_entries(file, read_extends(file, "phrases.yml"), "rules", MOST_RULES)
+    ids = [entry.get("id") for _, entry in entries if isinstance(entry, dict)]
     without = read_without(content.get("without"), ids, faults)
     if not ids and not faults:
         faults.append("rules：没有规则。")
-    merged = merge_entries([*shipped, *own], faults)
+    merged = merge_entries(entries, faults)
     rules = [(place, read_rule(place, entry, faults)) for place, entry in merged]
-    kept = keep_last_of_a_day(
-        [(place, rule) for place, rule in rules if rule.id not in without], faults
-    )
+    kept = sort_versions([(place, rule) for place, rule in rules if rule.id not in without], faults)
     return kept, _read_templates(content.get("templates"), faults)
 
 

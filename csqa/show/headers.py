@@ -7,6 +7,7 @@ from csqa.show import (
     headers_drivers,
     headers_problems,
     headers_process,
+    headers_sentiment,
     headers_standard,
 )
 from csqa.show.palette import TRENDS, VERDICTS
@@ -131,6 +132,7 @@ HEADERS |= headers_drivers.HEADERS
 HEADERS |= headers_problems.HEADERS
 # What another table calls so already keeps its name.
 HEADERS = headers_process.HEADERS | HEADERS
+HEADERS |= headers_sentiment.HEADERS
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
@@ -173,6 +175,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
 }
 VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_drivers.VALUES
 VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_problems.VALUES
+VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_sentiment.VALUES
 """Values that are words only in one column; all others are labels of :mod:`csqa.words`."""
 
 LABELLED = (

@@ -14,6 +14,7 @@
 :func:`funnel`              Who stands out from peers with the same kind of work?
 :func:`intervals`           How do a few teams compare with what is expected?
 :func:`pareto`              What are complaints about, and what is on the rise?
+:func:`sentiment`           How did conversations go for the customer: better, worse, the same?
 :func:`slope`               Whose figure really changed since the last period?
 :func:`small_multiples`     Who of many is on the way down, each beside the others?
 :func:`standards_timeline`  Which target was in force when?
@@ -34,6 +35,7 @@ from csqa.show.flow import flow
 from csqa.show.funnels import funnel
 from csqa.show.over_time import control_chart, control_charts
 from csqa.show.peers import intervals
+from csqa.show.sentiment_plot import sentiment
 from csqa.show.slopes import slope
 from csqa.show.small_multiples import small_multiples
 from csqa.show.timeline import standards_timeline
@@ -53,6 +55,7 @@ __all__ = [
     "funnel",
     "intervals",
     "pareto",
+    "sentiment",
     "slope",
     "small_multiples",
     "standards_timeline",

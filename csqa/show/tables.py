@@ -9,6 +9,9 @@ inspection:
 show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; per
 agent: ``show_agent_sheet show_agent_sheets``; of lasting problems: ``show_problems show_problem
 show_fishbone show_links show_quotes``; for the
+show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; of
+what customers feel: ``show_sentiment show_feedback show_risks``; per
+agent: ``show_agent_sheet show_agent_sheets``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
 tables and return :class:`csqa.show.html.Html`.
@@ -43,6 +46,7 @@ from csqa.show.rule_quality import show_rule_quality
 from csqa.show.scorecard_table import show_scorecard
 from csqa.show.screen import show_metrics, show_things, show_verdict
 from csqa.show.sections import show_horizontal, show_scores, show_units, show_vertical
+from csqa.show.sentiment import show_feedback, show_risks, show_sentiment
 from csqa.show.standing import show_backlog, show_relaxations, show_restatement
 from csqa.show.training import show_training
 from csqa.show.watch_tables import show_watch
@@ -71,6 +75,7 @@ __all__ = [
     "show_disputes",
     "show_drivers",
     "show_effect",
+    "show_feedback",
     "show_findings",
     "show_fishbone",
     "show_horizontal",
@@ -90,9 +95,11 @@ __all__ = [
     "show_relaxations",
     "show_restatement",
     "show_review",
+    "show_risks",
     "show_rule_quality",
     "show_scorecard",
     "show_scores",
+    "show_sentiment",
     "show_severity",
     "show_steps",
     "show_things",

@@ -104,6 +104,7 @@ from csqa.stats.strata import (
     stratified_proportion,
 )
 from csqa.stats.survival import Survival, kaplan_meier, survival_quantile
+from csqa.stats.two_shares import two_shares_p
 from csqa.stats.weighting import (
     WeightedEstimate,
     mean_of_sums,
@@ -195,6 +196,7 @@ __all__ = [
     "t_interval",
     "t_mean",
     "t_test_p",
+    "two_shares_p",
     "u_chart",
     "weighted_mean",
     "weighted_share",

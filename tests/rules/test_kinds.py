@@ -14,6 +14,7 @@ from csqa.rules.phrases import PHRASE_KEYS
 from csqa.rules.process import PROCESS_KEYS
 from csqa.rules.review_settings import BOUNDS
 from csqa.rules.sampling import SAMPLING_KEYS
+from csqa.rules.sentiment import SENTIMENT_KEYS
 from csqa.rules.standard_reader import read_standard
 
 SHIPPED = {
@@ -21,6 +22,7 @@ SHIPPED = {
     "calendar": DEFAULTS / "calendar.yml",
     "phrases": DEFAULTS / "phrases.yml",
     "fishbone": DEFAULTS / "fishbone.yml",
+    "sentiment": DEFAULTS / "sentiment.yml",
     "form": DEFAULTS / "inspection.yml",
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
@@ -35,6 +37,7 @@ def test_keys_are_those_of_the_readers():
         "mapping": MAPPING_KEYS,
         "calendar": CALENDAR_KEYS,
         "phrases": PHRASE_KEYS,
+        "sentiment": SENTIMENT_KEYS,
         "form": FORM_KEYS,
         "fishbone": FISHBONE_KEYS,
         "review": tuple(BOUNDS),
