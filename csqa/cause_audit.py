@@ -108,7 +108,8 @@ def read_audit(source: str | Path | pd.DataFrame, fishbone: Fishbone | None = No
     Returns
     -------
     DataFrame
-        ``case_id``; ``audited``: ids with ``+`` between, ``none``, or missing.
+        ``case_id``; ``audited``: ids with ``+`` between, ``none``, or missing; ``bones``: the bone
+        of each of them, in the same order.
 
     Raises
     ------
@@ -131,5 +132,14 @@ def read_audit(source: str | Path | pd.DataFrame, fishbone: Fishbone | None = No
         for name in (id_, rules.name(id_, "zh"), rules.name(id_, "en"))
     }
     if isinstance(source, pd.DataFrame):
-        return check_audit(source, names, "audited")
-    return check_audit(read_sheet(source), names, str(source))
+        read = check_audit(source, names, "audited")
+    else:
+        read = check_audit(read_sheet(source), names, str(source))
+    bones = [_bones(told, rules) for told in read["audited"]]
+    return read.assign(bones=pd.Series(bones, index=read.index, dtype="string"))
+
+
+def _bones(told: object, rules: Fishbone) -> str | None:
+    if not isinstance(told, str):
+        return None
+    return JOINT.join(one if one == NONE else rules.bone_of(one) for one in told.split(JOINT))

@@ -4,6 +4,7 @@ Rules find too little: their shares are corrected by a random part that people j
 where nobody has.
 """
 
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -51,8 +52,9 @@ def rank_causes(
     facts : DataFrame, optional
         From :func:`csqa.gather_facts`: what the cases cost.
     audited : DataFrame, optional
-        From :func:`csqa.read_audit`: ``case_id`` and ``audited``; cases that are not among
-        ``causes`` and those that nobody judged are left out.
+        From :func:`csqa.read_audit`; cases that are not among ``causes`` (other months) and those
+        that nobody judged are left out. Where some were judged by bones only, causes stay as
+        counted (method ``bones_only``) and only bones are corrected.
     contacts : int, optional
         Contacts of the period, for rates per 1,000.
     before : DataFrame, optional
@@ -94,17 +96,31 @@ def rank_causes(
     check_option("by", by, BY)
     pairs = _pairs(causes, by)
     n = pairs["case_id"].nunique()
-    judged = _judged(audited, causes, by)
-    rows = _count(pairs, by, set().union(*judged.values())).assign(n=n)
-    rows = _with_shares(rows, pairs, judged, by)
+    audit = _read_judged(audited, causes, by)
+    rows = _count(pairs, by, set().union(*audit.judged.values())).assign(n=n)
+    rows = _with_shares(rows, pairs, audit, by)
     rows = _with_rates(rows, contacts)
     rows = _with_costs(rows, pairs, facts, by)
     rows = _with_change(rows, None if before is None else _pairs(before, by), by)
-    bones = causes.drop_duplicates("cause").set_index("cause")["bone"]
+    hung = causes.drop_duplicates("cause")
+    bones = audit.bones | dict(zip(hung["cause"], hung["bone"], strict=True))
     rows["cause"] = rows[by].astype("str")
     rows["bone"] = rows["cause"] if by == BONE else rows["cause"].map(bones).astype("str")
     ordered: pd.DataFrame = rows[list(CAUSE_RANK_COLUMNS)]
     return ordered
+
+
+@dataclass(frozen=True)
+class _Audit:
+    """What people said of the cases of a period."""
+
+    judged: dict[str, set[str]] = field(default_factory=dict)
+    """Case → causes, or bones; empty where nobody said so much."""
+    drawn: int = 0
+    bones: dict[str, str] = field(default_factory=dict)
+    """Of each cause that was named."""
+    bones_only: bool = False
+    """Some named bones only: causes can't be corrected by them."""
 
 
 def _pairs(causes: pd.DataFrame, by: str) -> pd.DataFrame:
@@ -127,14 +143,14 @@ def _count(pairs: pd.DataFrame, by: str, named: set[str]) -> pd.DataFrame:
     return counted.drop(columns=["last", "less"]).assign(cumulative=running, vital=vital)
 
 
-def _with_shares(
-    rows: pd.DataFrame, pairs: pd.DataFrame, judged: dict[str, set[str]], by: str
-) -> pd.DataFrame:
+def _with_shares(rows: pd.DataFrame, pairs: pd.DataFrame, audit: _Audit, by: str) -> pd.DataFrame:
     cases, n = rows["cases"].to_numpy(dtype=float), rows["n"].to_numpy(dtype=float)
-    lower, upper = wilson(cases, n)
-    told = {"share": cases / n, "lower": lower, "upper": upper}
+    judged, told = audit.judged, {"audited": len(audit.judged), "drawn": audit.drawn}
     if not judged:
-        return rows.assign(**told, corrected=False, audited=0, method="wilson")
+        lower, upper = wilson(cases, n)
+        method = "bones_only" if audit.bones_only else "wilson"
+        shares = {"share": cases / n, "lower": lower, "upper": upper}
+        return rows.assign(**shares, **told, corrected=False, method=method)
     found = pairs[pairs["case_id"].isin(list(judged))].groupby(by)["case_id"].agg(set)
     missed, wrong = [], []
     for name in rows[by]:
@@ -143,27 +159,30 @@ def _with_shares(
         missed.append(len(said - hit))
         wrong.append(len(hit - said))
     share, lower, upper = corrected_share(cases, n, missed, wrong, len(judged))
-    told = {"share": share, "lower": lower, "upper": upper}
-    return rows.assign(**told, corrected=True, audited=len(judged), method="audited")
+    shares = {"share": share, "lower": lower, "upper": upper}
+    return rows.assign(**shares, **told, corrected=True, method="audited")
 
 
-def _judged(audited: pd.DataFrame | None, causes: pd.DataFrame, by: str) -> dict[str, set[str]]:
-    """Case → its causes or bones, of the cases that somebody judged."""
+def _read_judged(audited: pd.DataFrame | None, causes: pd.DataFrame, by: str) -> _Audit:
+    """Causes or bones of the cases that somebody judged; those of other months are left out."""
     if audited is None:
-        return {}
-    known = set(causes["case_id"].astype("str"))
-    hung = causes[["cause", "bone"]].astype("str").drop_duplicates()
-    bones = dict(zip(hung["cause"], hung["bone"], strict=True))
-    judged = {}
-    told = audited[audited["audited"].notna()]
-    for case, listed in zip(told["case_id"].astype("str"), told["audited"], strict=True):
-        if case not in known:
-            continue
-        ids = {one.strip() for one in str(listed).split("+")} - {"none", ""}
-        if by == BONE:
-            ids = {one if one in BONES else bones.get(one, one) for one in ids}
-        judged[case] = ids or {NO_CAUSE}
-    return judged
+        return _Audit()
+    own = audited[audited["case_id"].astype("str").isin(set(causes["case_id"].astype("str")))]
+    told = own[own["audited"].notna()]
+    bones = dict(zip(causes["cause"].astype("str"), causes["bone"].astype("str"), strict=True))
+    listed = told["bones"] if "bones" in told else told["audited"]
+    for ids, hung in zip(told["audited"], listed, strict=True):
+        for one, bone in zip(str(ids).split("+"), str(hung).split("+"), strict=True):
+            bones.setdefault(one, bone if bone in BONES else one)
+    bones |= {bone: bone for bone in BONES}
+    judged, vague = {}, False
+    for case, ids in zip(told["case_id"].astype("str"), told["audited"], strict=True):
+        named = {one.strip() for one in str(ids).split("+")} - {"none", ""}
+        vague = vague or bool(named & set(BONES))
+        judged[case] = ({bones[one] for one in named} if by == BONE else named) or {NO_CAUSE}
+    if vague and by == CAUSE:
+        return _Audit(drawn=len(own), bones=bones, bones_only=True)
+    return _Audit(judged, len(own), bones)
 
 
 def _with_rates(rows: pd.DataFrame, contacts: int | None) -> pd.DataFrame:

@@ -144,6 +144,7 @@ CAUSE_RANK_COLUMNS = (
     "upper",
     "corrected",
     "audited",
+    "drawn",
     "method",
     "per_thousand",
     "per_thousand_lower",
@@ -163,10 +164,11 @@ CAUSE_RANK_COLUMNS = (
 """Of a ranking of causes: one row per cause or bone, the most frequent first, unclassified last.
 
 ``cases`` tagged of ``n``; ``share`` with its 95 % interval, ``corrected`` (bool) by so many
-``audited`` cases or as counted by rules, which find too little. A case with two causes counts in
-both, so shares add up to more than 1; ``cumulative`` is over mentions and ``vital`` those that make
-up 80 % of them. ``per_thousand`` contacts; ``handle_hours`` and ``repeat_contacts`` of its cases.
-``change`` since the months before, of what rules found in both, so that it is like for like.
+``audited`` cases of those ``drawn``, or as counted by rules, which find too little. A case with two
+causes counts in both, so shares add up to more than 1; ``cumulative`` is over mentions and
+``vital`` those that make up 80 % of them. ``per_thousand`` contacts; ``handle_hours`` and
+``repeat_contacts`` of its cases. ``change`` since the months before, of what rules found in both,
+so that it is like for like.
 """
 RISING_COLUMNS = (
     "phrase",

@@ -146,8 +146,50 @@ class TestAudited:
         row = rank_causes(causes, audited=audited, by="bone").iloc[0]
         assert (row["cause"], row["corrected"]) == ("policy", True)
 
+    def test_bones_named_alone_correct_no_causes(self):
+        causes = many(charges=50)
+        audited = self.sheet(causes, dict.fromkeys(causes["case_id"], "policy"), 20)
+        row = rank_causes(causes, audited=read_audit(audited)).iloc[0]
+        assert (row["corrected"], row["method"], row["drawn"]) == (False, "bones_only", 20)
+        assert "只写到大骨" in show_causes(rank_causes(causes, audited=read_audit(audited))).text
+
+    def test_a_cause_that_no_rule_finds_is_counted_on_its_bone(self):
+        causes = tagged({f"C{place:03d}": NO_CAUSE for place in range(100)})
+        causes.loc[:9, ["bone", "cause"]] = ["process", "slow_handling"]
+        truth = {
+            f"C{place:03d}": "handover" if place % 2 else "slow_handling" for place in range(100)
+        }
+        audited = read_audit(self.sheet(causes, truth, 40))
+        bones = rank_causes(causes, audited=audited, by="bone").set_index("cause")
+        assert set(bones.index) <= {"process", NO_CAUSE}
+        assert bones.loc["process", "lower"] > 0.8
+        named = rank_causes(causes, audited=audited).set_index("cause")
+        assert named.loc["handover", "bone"] == "process"
+
+    def test_what_was_left_blank_is_told(self):
+        causes = many(charges=50, unclassified=50)
+        truth = dict.fromkeys(list(causes["case_id"])[:60], "charges")
+        ranks = rank_causes(causes, audited=self.sheet(causes, truth, 40))
+        told = int(ranks["audited"].iloc[0])
+        assert 0 < told < 40
+        assert f"按 {told} 例人工复核校正（抽取 40 例）" in show_causes(ranks).text
+
 
 class TestSheet:
+    def test_rows_removed_and_ids_edited_are_noticed(self, tmp_path: Path):
+        import openpyxl
+
+        causes = many(charges=5)
+        write_audit(audit_causes(causes, causes.assign(text="话")), tmp_path / "a.xlsx")
+        book = openpyxl.load_workbook(tmp_path / "a.xlsx")
+        book.worksheets[0].delete_rows(2)
+        book.worksheets[0]["A2"] = "ZZZ"
+        book.save(tmp_path / "a.xlsx")
+        with pytest.raises(csqa.DataError, match="有 3 处不对") as error:
+            read_audit(tmp_path / "a.xlsx")
+        assert "不见了" in str(error.value)
+        assert "'ZZZ' 不是发出的" in str(error.value)
+
     def test_the_same_seed_draws_the_same_whatever_the_order(self):
         causes = many(charges=60, unclassified=40)
         texts = causes[["case_id"]].assign(text="话")

@@ -12,7 +12,8 @@ from csqa.engine.bombs import check_workbook
 from csqa.errors import DataError
 from csqa.rules.faults import find_nearest
 
-SHEET = "归因复核"
+SHEET, HIDDEN = "归因复核", "csqa"
+"""What people fill in, and the ids that were given out."""
 COLUMNS = (
     ("case_id", "案例编号"),
     ("text", "客户原话"),
@@ -54,7 +55,14 @@ def _read_workbook(path: Path) -> pd.DataFrame:
         check_workbook(str(path), book)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return pd.read_excel(path, dtype="str", nrows=MOST_ROWS, keep_default_na=False)
+        pages = pd.read_excel(
+            path, sheet_name=None, dtype="str", nrows=MOST_ROWS, keep_default_na=False
+        )
+    table = pages[SHEET] if SHEET in pages else next(iter(pages.values()))
+    if HIDDEN in pages and len(pages[HIDDEN].columns):
+        given = pages[HIDDEN].iloc[:, 0].astype("str")
+        table.attrs["given"] = [str(one) for one in given]
+    return table
 
 
 def _read_csv(path: Path) -> pd.DataFrame:
@@ -101,14 +109,24 @@ def check_audit(table: pd.DataFrame, names: Mapping[str, str], place: str) -> pd
         ids, unknown = _read_causes(told, names)
         faults += [f"第 {row} 行：{one}" for one in unknown]
         rows.append((id_, ids))
+    faults += _changed_ids(table.attrs.get("given"), [id_ for id_, _ in rows])
     if faults:
         listed = "\n".join(f"  - {fault}" for fault in faults[:50])
         more = f"\n  …… 还有 {len(faults) - 50} 处" if len(faults) > 50 else ""
         msg = f"{place}：归因复核表有 {len(faults)} 处不对：\n{listed}{more}"
         raise DataError(msg)
-    return pd.DataFrame(rows, columns=["case_id", "audited"]).astype(
-        {"case_id": "str", "audited": "string"}
-    )
+    read = pd.DataFrame(rows, columns=["case_id", "audited"])
+    return read.astype({"case_id": "str", "audited": "string"})
+
+
+def _changed_ids(given: list[str] | None, found: list[str]) -> list[str]:
+    """Cases that were given out and are gone, and such as were not given out."""
+    if given is None:
+        return []
+    gone = [one for one in given if one not in set(found)]
+    new = [one for one in found if one and one not in set(given)]
+    faults = [f"发出的案例 {one!r:.60} 不见了；没读的案例留着行、不要填" for one in gone]
+    return faults + [f"案例 {one!r:.60} 不是发出的" for one in new]
 
 
 def _read_causes(told: Any, names: Mapping[str, str]) -> tuple[str | None, list[str]]:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from csqa.cause_results import BONES
-from csqa.engine.audit_sheets import COLUMNS, SHEET
+from csqa.engine.audit_sheets import COLUMNS, HIDDEN, SHEET
 from csqa.rules.fishbone import Fishbone, read_fishbone
 from csqa.show.cells import Cell, Pen, plain_cell
 from csqa.show.sample_files import defuse
@@ -13,7 +13,7 @@ from csqa.show.sample_files import defuse
 GUIDE = "怎样填"
 LINES = (
     "每个案例读“客户原话”，在“复核归因”里写它的原因；几个原因之间用 + 连接，没有原因写“无”。",
-    "可以写编号，也可以写中文名；拿不准时写大骨的名字（如“流程”）。",
+    "可以写编号，也可以写中文名；只写大骨（如“流程”）也行，但那样只能按大骨校正。",
     "请先自己判断，再看“规则归因”：照抄规则，校正就没有意义。没读的案例留空。",
 )
 
@@ -48,6 +48,10 @@ def write_audit(sheet: pd.DataFrame, path: str | Path, fishbone: Fishbone | None
     for number, cells in enumerate(_list_causes(fishbone or read_fishbone()), start=len(LINES) + 2):
         guide.write_row(number, cells)
     guide.fit_columns(len(LINES) + 2)
+    kept = book.create_sheet(HIDDEN)
+    kept.sheet_state = "hidden"
+    for number, case in enumerate(["case_id", *sheet["case_id"]], start=1):
+        Pen(kept).write(number, 1, plain_cell(str(case)))
     book.save(place)
 
 

@@ -35,7 +35,11 @@ TEXTS = {
     "minor": ("其余原因", "other causes"),
     "unclassified": ("未归类", "unclassified"),
     "n": ("{} 例", "{} cases"),
-    "corrected": ("按 {} 例人工复核校正", "corrected by {} judged cases"),
+    "corrected": ("按 {} 例人工复核校正（抽取 {} 例）", "corrected by {} judged cases of {} drawn"),
+    "bones_only": (
+        "未校正：复核只写到大骨",
+        "not corrected: people named bones only",
+    ),
     "raw": ("未校正：规则漏计，占比偏低", "not corrected: rules miss some, shares are too low"),
     "none": ("本月没有可归因的案例。", "No cases to find causes of."),
     "more": ("另有 {} 个原因未列出。", "{} more causes are not listed."),
@@ -149,8 +153,8 @@ def cause_pareto(
 
 def _how(rows: pd.DataFrame, language: str) -> str:
     if rows["corrected"].any():
-        return _text("corrected", language, int(rows["audited"].max()))
-    return _text("raw", language)
+        return _text("corrected", language, int(rows["audited"].max()), int(rows["drawn"].max()))
+    return _text("bones_only" if rows["method"].eq("bones_only").any() else "raw", language)
 
 
 def _draw_bars(ax: "Axes", rows: pd.DataFrame, language: str) -> None:

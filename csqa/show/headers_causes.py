@@ -7,6 +7,7 @@ HEADERS: dict[str, tuple[str, str]] = {
     "share": ("占比", "Share"),
     "corrected": ("已校正", "Corrected"),
     "audited": ("复核例数", "Judged"),
+    "drawn": ("抽取例数", "Drawn"),
     "per_thousand": ("每千单", "Per 1,000"),
     "per_thousand_lower": ("每千单下限", "Per 1,000, lower"),
     "per_thousand_upper": ("每千单上限", "Per 1,000, upper"),
