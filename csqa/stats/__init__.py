@@ -30,6 +30,8 @@ a sample drawn unequally       ``weighted_mean weighted_share``, each a ``Weight
                                ``record_weights``, to sum records like any others
 how consistent units are       ``between_variation`` of ``arcsine_effects`` or ``root_effects``
 where a difference comes from  ``decompose_difference``
+did a measure do it            ``difference_in_differences permute_difference placebo_in_time``; of
+                               a long series ``interrupted_series``, an ``InterruptedSeries``
 =============================  ====================================================================
 
 Shared conventions: rates are fractions; nothing observed is NaN, never 0; intervals stay inside
@@ -51,6 +53,7 @@ from csqa.stats.contrasts import newcombe_difference, rate_ratio, t_test_p, welc
 from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
 from csqa.stats.decompose import Decomposition, decompose_difference
 from csqa.stats.funnel import Overdispersion, funnel_limits, overdispersion
+from csqa.stats.interrupted import Change, InterruptedSeries, interrupted_series
 from csqa.stats.intervals import (
     byar,
     poisson_exact,
@@ -62,6 +65,12 @@ from csqa.stats.intervals import (
 )
 from csqa.stats.krippendorff import krippendorff_alpha
 from csqa.stats.nps import nps_difference, nps_interval
+from csqa.stats.parallel import (
+    DifferenceInDifferences,
+    difference_in_differences,
+    permute_difference,
+    placebo_in_time,
+)
 from csqa.stats.pooling import (
     PooledEffect,
     adjust_p,
@@ -107,8 +116,11 @@ __all__ = [
     "RULE_SETS",
     "Agreement",
     "BetweenVariation",
+    "Change",
     "ControlChart",
     "Decomposition",
+    "DifferenceInDifferences",
+    "InterruptedSeries",
     "Overdispersion",
     "PooledEffect",
     "Shrunken",
@@ -130,6 +142,7 @@ __all__ = [
     "cohen_kappa",
     "decompose_difference",
     "dersimonian_laird",
+    "difference_in_differences",
     "expand_counts",
     "expected_events",
     "fleiss_kappa",
@@ -137,6 +150,7 @@ __all__ = [
     "g_chart",
     "gwet_ac1",
     "icc",
+    "interrupted_series",
     "james_stein",
     "kendall_w",
     "krippendorff_alpha",
@@ -149,6 +163,8 @@ __all__ = [
     "nps_interval",
     "overdispersion",
     "p_chart",
+    "permute_difference",
+    "placebo_in_time",
     "poisson_exact",
     "poisson_funnel_limits",
     "rate_ratio",
