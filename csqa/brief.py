@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from csqa import results, schema, sentences
+from csqa.engine.before_after import EVERYBODY
 from csqa.engine.evidence import NORMAL_95
 from csqa.engine.locate import locate
 from csqa.frames import records
@@ -17,9 +18,6 @@ from csqa.periods import months_back
 from csqa.rules.scoring import excess
 from csqa.rules.standard import AT_LEAST, AT_MOST, BETWEEN, Standard
 from csqa.rules.standard_reader import read_standard
-
-EVERYBODY = ("", "全部", "全员", "整体", schema.OVERALL)
-"""What a plan writes where a measure is for all."""
 
 NOBODY: dict[str, Any] = {"action": "none", "owner": "", "action_id": "", "overdue_days": 0}
 """Where the plan has no measure that fits."""

@@ -8,6 +8,7 @@ import pandas as pd
 from csqa.frames import records
 from csqa.periods import last_day
 from csqa.rules.goal_text import NUMBER, list_missing_parts
+from csqa.rules.metric_names import name_metrics
 from csqa.rules.standard import Standard
 from csqa.rules.standard_reader import read_standard
 
@@ -63,7 +64,7 @@ def check_plan(
     ('first_contact_resolution', 20, 'overdue no_owner')
     """
     standard = standard or read_standard()
-    keys = _names(standard)
+    keys = name_metrics(standard)
     today = pd.Timestamp(on if isinstance(on, date) else last_day(on))
     actions = actions[~_begun_later(actions, today)]
     due = pd.to_datetime(actions["due"])
@@ -87,16 +88,6 @@ def _begun_later(actions: pd.DataFrame, today: pd.Timestamp) -> "pd.Series[bool]
     begun = actions["status"].ne("not_started") & actions["status"].notna()
     started = pd.to_datetime(actions["started"])
     return (begun & (started > today)) | (started > today + PLANNED_AHEAD)
-
-
-def _names(standard: Standard) -> dict[str, str]:
-    """What a plan may call each metric; 净推荐值 will do for 净推荐值 NPS."""
-    return {
-        name: key
-        for key in standard.metric_keys
-        for full in (standard.metric(key).name("zh"),)
-        for name in (key, full, full.split(" ")[0], standard.metric(key).name("en"))
-    }
 
 
 def _faults(row: dict[str, Any], standard: Standard) -> list[str]:

@@ -24,7 +24,7 @@ LAYERS = (
     {"words"},
     {"sentences", "engine"},
     {"learn"},
-    {"score_reasons", "target_sentences"},
+    {"score_reasons", "target_sentences", "verdict_sentences"},
     {
         "load",
         "backlog",
@@ -78,6 +78,7 @@ LAYERS = (
         "problems",
         "drivers",
         "bottlenecks",
+        "verify",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},

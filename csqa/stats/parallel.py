@@ -193,7 +193,13 @@ def _statistics(points: FloatArray, scale: FloatArray, rows: BoolArray) -> Float
 
 
 def placebo_in_time(
-    values: ArrayLike, at: int, *, before: int, after: int, weights: ArrayLike | None = None
+    values: ArrayLike,
+    at: int,
+    *,
+    before: int,
+    after: int,
+    gap: int = 0,
+    weights: ArrayLike | None = None,
 ) -> tuple[float, int]:
     """How often an earlier, made-up interruption shows as large a change as the real one.
 
@@ -205,6 +211,8 @@ def placebo_in_time(
         Place of the first point after the interruption.
     before, after : int
         Points compared on each side.
+    gap : int
+        Points just before ``at`` that belong to neither side (a measure being carried out).
     weights : array_like, optional
         How many records each point rests on; default all the same.
 
@@ -213,12 +221,12 @@ def placebo_in_time(
     share : float
         Of the earlier places whose change is at least as large; NaN without any.
     places : int
-        How many earlier places there were: windows that end before ``at``.
+        How many earlier places there were: windows that end before ``at - gap``.
 
     Raises
     ------
     ValueError
-        If ``before`` or ``after`` is below 1.
+        If ``before`` or ``after`` is below 1, or ``gap`` below 0.
 
     Notes
     -----
@@ -230,16 +238,18 @@ def placebo_in_time(
     >>> placebo_in_time([5, 6, 5, 6, 5, 6, 9, 9], at=6, before=2, after=2)
     (0.0, 3)
     """
-    if min(before, after) < 1:
-        message = f"`before` and `after` must be at least 1; not {before} and {after}."
+    if min(before, after) < 1 or gap < 0:
+        message = (
+            f"`before` and `after` must be at least 1 and `gap` 0; not {before}, {after}, {gap}."
+        )
         raise ValueError(message)
     points = series("values", values)
     scale = np.ones(len(points)) if weights is None else counts("weights", weights)
     scale = np.where(np.isfinite(points), scale, 0.0)
     filled = np.where(scale > 0, points, 0.0)
     changes = {
-        place: _step(filled, scale, place, before, after)
-        for place in [*range(before, at - after + 1), at]
+        place: _step(filled, scale, (place - gap - before, place - gap, place, place + after))
+        for place in [*range(gap + before, at - gap - after + 1), at]
     }
     real = changes.pop(at)
     earlier = np.array([change for change in changes.values() if np.isfinite(change)])
@@ -249,9 +259,10 @@ def placebo_in_time(
     return float((np.abs(earlier) >= abs(real) - size).mean()), len(earlier)
 
 
-def _step(points: FloatArray, scale: FloatArray, at: int, before: int, after: int) -> float:
+def _step(points: FloatArray, scale: FloatArray, ends: tuple[int, int, int, int]) -> float:
+    """Weighted mean of the second of two windows, minus that of the first."""
     means = []
-    for part in (slice(max(at - before, 0), at), slice(at, at + after)):
+    for part in (slice(max(ends[0], 0), ends[1]), slice(ends[2], ends[3])):
         total = scale[part].sum()
         means.append((points[part] * scale[part]).sum() / total if total else np.nan)
     return float(means[1] - means[0])

@@ -13,6 +13,7 @@ from csqa.rules.phrases import PHRASE_KEYS
 from csqa.rules.review_settings import BOUNDS
 from csqa.rules.sampling import SAMPLING_KEYS
 from csqa.rules.standard_reader import read_standard
+from csqa.rules.verification import VERIFICATION_KEYS
 
 SHIPPED = {
     "standard": DEFAULTS / "standard.yml",
@@ -21,6 +22,7 @@ SHIPPED = {
     "form": DEFAULTS / "inspection.yml",
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
+    "verification": DEFAULTS / "verification.yml",
     "mapping": DEFAULTS / "mappings" / "zendesk.yml",
 }
 

@@ -95,6 +95,12 @@ class TestPlacebo:
     def test_a_trend_makes_every_place_look_like_a_change(self):
         assert placebo_in_time(np.arange(24.0), at=20, before=3, after=3)[0] == 1.0
 
+    def test_a_gap_moves_along(self):
+        # Changes 3 apart: the real one 6 to 9, the earlier ones all 3 as well.
+        assert placebo_in_time(np.arange(10.0), at=9, before=1, after=1, gap=2) == (1.0, 4)
+        with pytest.raises(ValueError, match="`gap` 0; not 1, 1, -1"):
+            placebo_in_time([1, 2, 3], at=1, before=1, after=1, gap=-1)
+
     def test_windows_must_hold_something(self):
         with pytest.raises(ValueError, match="`before` and `after` must be at least 1"):
             placebo_in_time([1, 2, 3], at=1, before=0, after=1)
