@@ -150,7 +150,7 @@ class TestGuards:
         row = one(plan(goal="升至 80%"), rows, settings=short)
         assert row["reasons"] == "placebo"
         assert row["verdict"] == "met_not_proven"
-        assert row["jump_lower"] <= 0 <= row["jump_upper"]
+        assert row["jump"] == pytest.approx(0, abs=1e-9)
 
 
 class TestRegressionToTheMean:

@@ -58,9 +58,9 @@ def check_series(
         weights=months["n"].fillna(0).to_numpy(dtype=float),
     )
     placebo = {"placebo_share": share, "placebo_places": places}
-    months = months.iloc[np.r_[: at - gap, at : len(months)]]
-    kind, at = row["kind"], at - gap
-    return NOTHING | _limits(months, kind, at) | _jump(months, kind, at) | placebo
+    between = (np.arange(len(months)) >= at - gap) & (np.arange(len(months)) < at)
+    sides = months[["n", "total"]].astype("float64").mask(between)
+    return NOTHING | _limits(sides, row["kind"], at) | _jump(sides, row["kind"], at) | placebo
 
 
 def _months_of(

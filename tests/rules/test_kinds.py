@@ -36,6 +36,7 @@ def test_keys_are_those_of_the_readers():
         "form": FORM_KEYS,
         "review": tuple(BOUNDS),
         "sampling": SAMPLING_KEYS,
+        "verification": VERIFICATION_KEYS,
     }
     assert {name: kind.keys for name, kind in KINDS.items()} == readers
 
