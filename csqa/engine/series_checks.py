@@ -59,7 +59,8 @@ def check_series(
     )
     placebo = {"placebo_share": share, "placebo_places": places}
     between = (np.arange(len(months)) >= at - gap) & (np.arange(len(months)) < at)
-    sides = months[["n", "total"]].astype("float64").mask(between)
+    sides = months[["n", "total"]].astype("float64")
+    sides.loc[between] = np.nan
     return NOTHING | _limits(sides, row["kind"], at) | _jump(sides, row["kind"], at) | placebo
 
 
