@@ -13,6 +13,7 @@ LAYERS = (
         "errors",
         "results",
         "cause_results",
+        "pilot_results",
         "schema",
         "paths",
         "words_table",
@@ -79,6 +80,7 @@ LAYERS = (
         "drivers",
         "bottlenecks",
         "verify",
+        "pilot",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},

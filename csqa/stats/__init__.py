@@ -23,8 +23,9 @@ what to expect of a unit next  ``shrink``; with interval and chance of missing a
 how far raters agree           ``raw_agreement krippendorff_alpha cohen_kappa fleiss_kappa
                                gwet_ac1``, on scores ``icc``, on an order ``kendall_w``, each an
                                ``Agreement``; ``expand_counts`` for published tables
-how many to draw, from where   ``sample_size margin_of_error allocate_proportional allocate_neyman
-                               round_by_chance chance_of_none acceptance_probability``
+how many to draw, from where   ``sample_size margin_of_error units_needed allocate_proportional
+                               allocate_neyman round_by_chance chance_of_none
+                               acceptance_probability``
 a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
                                sums that add up, ``weighted_terms mean_of_sums share_of_sums``;
                                ``record_weights``, to sum records like any others
@@ -71,6 +72,7 @@ from csqa.stats.parallel import (
     permute_difference,
     placebo_in_time,
 )
+from csqa.stats.pilots import units_needed
 from csqa.stats.pooling import (
     PooledEffect,
     adjust_p,
@@ -191,6 +193,7 @@ __all__ = [
     "t_mean",
     "t_test_p",
     "u_chart",
+    "units_needed",
     "weighted_mean",
     "weighted_share",
     "weighted_terms",
