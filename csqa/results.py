@@ -224,3 +224,63 @@ between; ``rules`` hit, or items failed; ``owed``: rules by which something shou
 
 KINDS = ("seconds", "share", "per_hundred", "nps", "number")
 """Units of a metric's value: seconds; share 0–1; faults per 100 records; −1…1; a plain mean."""
+VERDICT_COLUMNS = (
+    "action_id",
+    "metric",
+    "unit_kind",
+    "unit",
+    "measure",
+    "owner",
+    "status",
+    "started",
+    "ended",
+    "before_months",
+    "after_months",
+    "kind",
+    "direction",
+    "value_before",
+    "n_before",
+    "value",
+    "n",
+    "change",
+    "change_lower",
+    "change_upper",
+    "method",
+    "p",
+    "goal_value",
+    "goal_from",
+    "met",
+    "expected",
+    "beyond",
+    "beyond_lower",
+    "beyond_upper",
+    "others",
+    "others_change",
+    "did",
+    "did_lower",
+    "did_upper",
+    "did_p",
+    "limits_left",
+    "jump",
+    "jump_lower",
+    "jump_upper",
+    "placebo_share",
+    "placebo_places",
+    "guards",
+    "verdict",
+    "reasons",
+    "sentence",
+)
+"""Of ``verdicts``: one measure of the plan each, and whether it worked.
+
+``before_months`` and ``after_months``: first and last month of each side, ``2025-01/2025-03``.
+``change`` is after minus before, with its 95 % interval; ``goal_from``: ``plan`` (its text names a
+value), ``standard`` or ``none``. ``expected``: what the unit was to be expected to do anyway;
+``beyond``: the value after, less that. ``others``: units without a measure, ``others_change``
+theirs; ``did``: the difference of both changes, ``did_p`` by permutation of agents.
+``limits_left``: months after it outside the limits of those before; ``jump`` of the level beside
+the trend, as a ratio for faults. ``placebo_share`` of so many ``placebo_places`` in the past look
+as good. ``guards``: other metrics of the unit that surely got worse. ``verdict``:
+``met_significant``, ``improved_not_met``, ``met_not_proven``, ``no_change``, ``insufficient``,
+``worse``; ``reasons``: words with spaces between.
+"""

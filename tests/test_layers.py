@@ -17,6 +17,7 @@ LAYERS = (
         "problem_results",
         "step_results",
         "sentiment_results",
+        "pilot_results",
         "schema",
         "paths",
         "words_table",
@@ -28,7 +29,7 @@ LAYERS = (
     {"words"},
     {"sentences", "engine"},
     {"learn"},
-    {"score_reasons", "target_sentences"},
+    {"score_reasons", "target_sentences", "verdict_sentences"},
     {
         "load",
         "backlog",
@@ -85,6 +86,8 @@ LAYERS = (
         "bottlenecks",
         "flows",
         "steps",
+        "verify",
+        "pilot",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},

@@ -78,6 +78,17 @@ def list_missing_parts(text: object, standard: Standard | None = None) -> tuple[
     return tuple(part for part in PARTS if not found[part])
 
 
+def strip_dates(told: str) -> str:
+    """Take the dates and spans of time out of a goal in lower case.
+
+    Examples
+    --------
+    >>> strip_dates("30 天内升到 85%")
+    ' 升到 85%'
+    """
+    return _read_vocabulary().dates.sub(" ", told)
+
+
 def check_goal_text(
     text: object, standard: Standard | None = None, *, language: str = "zh"
 ) -> tuple[str, ...]:

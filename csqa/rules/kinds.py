@@ -76,6 +76,18 @@ KINDS = {
         ),
         "用 csqa standard review --settings 指定",
     ),
+    "verification": Kind(
+        "效果评估设置",
+        (
+            "before_months",
+            "after_months",
+            "smallest_effect",
+            "others_part",
+            "placebo_share",
+            "placebo_places",
+        ),
+        "用 csqa.read_verification 读取",
+    ),
     "sampling": Kind(
         "抽样规则",
         (

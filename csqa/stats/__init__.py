@@ -23,8 +23,9 @@ what to expect of a unit next  ``shrink``; with interval and chance of missing a
 how far raters agree           ``raw_agreement krippendorff_alpha cohen_kappa fleiss_kappa
                                gwet_ac1``, on scores ``icc``, on an order ``kendall_w``, each an
                                ``Agreement``; ``expand_counts`` for published tables
-how many to draw, from where   ``sample_size margin_of_error allocate_proportional allocate_neyman
-                               round_by_chance chance_of_none acceptance_probability``
+how many to draw, from where   ``sample_size margin_of_error units_needed allocate_proportional
+                               allocate_neyman round_by_chance chance_of_none
+                               acceptance_probability``
 a sample drawn unequally       ``weighted_mean weighted_share``, each a ``WeightedEstimate``; from
                                sums that add up, ``weighted_terms mean_of_sums share_of_sums``;
                                ``record_weights``, to sum records like any others
@@ -35,6 +36,8 @@ what goes with an outcome      ``stratified_difference``, a ``StratifiedDifferen
                                ``logistic``, a ``LogisticFit``
 how long what is not over      ``kaplan_meier``, ``survival_quantile``
 how sure a share of totals is  ``resample_totals percentile_interval``
+did a measure do it            ``difference_in_differences permute_difference placebo_in_time``; of
+                               a long series ``interrupted_series``, an ``InterruptedSeries``
 =============================  ====================================================================
 
 Shared conventions: rates are fractions; nothing observed is NaN, never 0; intervals stay inside
@@ -57,6 +60,7 @@ from csqa.stats.control import moving_ranges, mr_chart, run_chart, xmr
 from csqa.stats.corrected import corrected_share
 from csqa.stats.decompose import Decomposition, decompose_difference
 from csqa.stats.funnel import Overdispersion, funnel_limits, overdispersion
+from csqa.stats.interrupted import Change, InterruptedSeries, interrupted_series
 from csqa.stats.intervals import (
     byar,
     poisson_exact,
@@ -70,6 +74,13 @@ from csqa.stats.krippendorff import krippendorff_alpha
 from csqa.stats.logistic import LogisticFit, logistic
 from csqa.stats.mantel_haenszel import StratifiedDifference, stratified_difference
 from csqa.stats.nps import nps_difference, nps_interval
+from csqa.stats.parallel import (
+    DifferenceInDifferences,
+    difference_in_differences,
+    permute_difference,
+    placebo_in_time,
+)
+from csqa.stats.pilots import units_needed
 from csqa.stats.pooling import (
     PooledEffect,
     adjust_p,
@@ -119,8 +130,11 @@ __all__ = [
     "RULE_SETS",
     "Agreement",
     "BetweenVariation",
+    "Change",
     "ControlChart",
     "Decomposition",
+    "DifferenceInDifferences",
+    "InterruptedSeries",
     "LogisticFit",
     "Overdispersion",
     "PooledEffect",
@@ -146,6 +160,7 @@ __all__ = [
     "corrected_share",
     "decompose_difference",
     "dersimonian_laird",
+    "difference_in_differences",
     "expand_counts",
     "expected_events",
     "fleiss_kappa",
@@ -153,6 +168,7 @@ __all__ = [
     "g_chart",
     "gwet_ac1",
     "icc",
+    "interrupted_series",
     "james_stein",
     "kaplan_meier",
     "kendall_w",
@@ -168,6 +184,8 @@ __all__ = [
     "overdispersion",
     "p_chart",
     "percentile_interval",
+    "permute_difference",
+    "placebo_in_time",
     "poisson_exact",
     "poisson_funnel_limits",
     "rate_ratio",
@@ -198,6 +216,7 @@ __all__ = [
     "t_test_p",
     "two_shares_p",
     "u_chart",
+    "units_needed",
     "weighted_mean",
     "weighted_share",
     "weighted_terms",

@@ -16,6 +16,7 @@ from csqa.rules.review_settings import BOUNDS
 from csqa.rules.sampling import SAMPLING_KEYS
 from csqa.rules.sentiment import SENTIMENT_KEYS
 from csqa.rules.standard_reader import read_standard
+from csqa.rules.verification import VERIFICATION_KEYS
 
 SHIPPED = {
     "standard": DEFAULTS / "standard.yml",
@@ -27,6 +28,7 @@ SHIPPED = {
     "review": DEFAULTS / "review.yml",
     "sampling": DEFAULTS / "sampling.yml",
     "process": DEFAULTS / "process.yml",
+    "verification": DEFAULTS / "verification.yml",
     "mapping": DEFAULTS / "mappings" / "zendesk.yml",
 }
 
@@ -43,6 +45,7 @@ def test_keys_are_those_of_the_readers():
         "review": tuple(BOUNDS),
         "sampling": SAMPLING_KEYS,
         "process": PROCESS_KEYS,
+        "verification": VERIFICATION_KEYS,
     }
     assert {name: kind.keys for name, kind in KINDS.items()} == readers
 
