@@ -28,6 +28,10 @@ Tables in, tables out; the stages in their order::
     rank_cases           Dataset, findings       -> complaints and low ratings, most to learn first
     tag_causes           texts, fishbone         -> causes of each case, each with its evidence
     transcribe_cases     Dataset, cases          -> what was said in them, marked and masked
+    rank_causes          causes, facts           -> what each weighs, costs, and how it changed
+    audit_causes         causes, texts           -> a sheet for people; read_audit back again
+    find_rising          texts, texts before     -> phrases that are new or rise
+    suggest_causes       texts, causes           -> drafts of rules for what no rule tagged
     gather_texts         Dataset                 -> what was said in the cases of a diagnosis
     gather_facts         Dataset, standard       -> what was recorded of those cases
     find_drivers         Dataset, standard       -> what goes with low ratings or complaints
@@ -53,17 +57,17 @@ Tables in, tables out; the stages in their order::
     measure_sentiment    Dataset, lexicon        -> conversations: recovered, flat, deteriorated
     summarise_feedback   Dataset, lexicon        -> feedback by source: said, rated, changed
     list_risks           conversations, feedback -> what may become a complaint, most urgent first
+    verify               actions, measures       -> did a measure work, or was it luck
+    plan_pilot           measures, effect        -> how many agents, how long; evaluate_pilot
     brief                comparisons, plan       -> the few things a manager must know
     restate              data, standard          -> scores by the standard then and by today's
     review_standard      measures, standard      -> each target: too easy, fitting, out of reach
     run_report           notebook, period, data  -> a folder: html, xlsx, ipynb, json
 
-Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``, ``read_fishbone``; left
-out, they are the shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``;
-arrays in, arrays out: ``csqa.stats``. Each function's docstring has its columns, units and sources.
-Rules are data: ``read_standard``, ``read_calendar``, ``read_process``, ``read_phrases``; left
-out, they are the shipped ones. Pictures and tables for readers: ``csqa.plots``, ``csqa.tables``;
-arrays in, arrays out: ``csqa.stats``. Each function's docstring has columns, units and sources.
+Rules are data: ``read_standard``, ``read_calendar``, ``read_phrases``, ``read_fishbone``,
+``read_process``, ``read_sentiment``; left out, they are the shipped ones. Pictures and tables for
+readers: ``csqa.plots``, ``csqa.tables``; arrays in, arrays out: ``csqa.stats``. Each function's
+docstring has its columns, units and sources.
 """
 
 from importlib import import_module
@@ -136,16 +140,22 @@ from csqa.show.picture import picture
 from csqa.show.record import record
 from csqa.steps import list_open_steps, measure_steps
 from csqa.summary import describe_origin, report_day, require_period, summarise
+from csqa.verify import verify
 from csqa.vertical import compare_vertical
 from csqa.watch import watch
 from csqa.workload import measure_workload
 
 if TYPE_CHECKING:
     from csqa import stats
+    from csqa.cause_audit import audit_causes, read_audit
+    from csqa.cause_ranks import rank_causes
+    from csqa.emerging import find_rising, suggest_causes
     from csqa.engine.personal import find_personal, mask_personal
     from csqa.learn.taggers import read_tagger, train_causes, train_sentiment
+    from csqa.pilot import evaluate_pilot, plan_pilot
     from csqa.problems.quotes import pick_quotes
     from csqa.report import run_report, write_quarantine
+    from csqa.rules.verification import read_verification
     from csqa.show import plots, tables
     from csqa.transcripts import transcribe_cases
 
@@ -157,6 +167,7 @@ __all__ = [
     "RuleError",
     "agent_sheets",
     "apply_disputes",
+    "audit_causes",
     "audit_sample",
     "brief",
     "bundled",
@@ -178,12 +189,14 @@ __all__ = [
     "describe_origin",
     "describe_problem",
     "draw_sample",
+    "evaluate_pilot",
     "evaluate_rules",
     "explain_change",
     "find_bottlenecks",
     "find_conflicts",
     "find_drivers",
     "find_personal",
+    "find_rising",
     "gather_facts",
     "gather_texts",
     "link_problems",
@@ -219,12 +232,15 @@ __all__ = [
     "order_sensitivity",
     "pick_quotes",
     "picture",
+    "plan_pilot",
     "plots",
     "pseudonymise",
     "rank_cases",
+    "rank_causes",
     "rank_topics",
     "rate_sentiment",
     "read_assignments",
+    "read_audit",
     "read_calendar",
     "read_case_settings",
     "read_fishbone",
@@ -236,6 +252,7 @@ __all__ = [
     "read_sentiment",
     "read_standard",
     "read_tagger",
+    "read_verification",
     "record",
     "report_day",
     "require_period",
@@ -250,6 +267,7 @@ __all__ = [
     "scorecard",
     "select_causes",
     "stats",
+    "suggest_causes",
     "summarise",
     "summarise_cases",
     "summarise_courses",
@@ -261,11 +279,20 @@ __all__ = [
     "train_causes",
     "train_sentiment",
     "transcribe_cases",
+    "verify",
     "watch",
     "write_quarantine",
 ]
 
 _LATER = {
+    "read_verification": ("csqa.rules.verification", "read_verification"),
+    "evaluate_pilot": ("csqa.pilot", "evaluate_pilot"),
+    "plan_pilot": ("csqa.pilot", "plan_pilot"),
+    "suggest_causes": ("csqa.emerging", "suggest_causes"),
+    "find_rising": ("csqa.emerging", "find_rising"),
+    "rank_causes": ("csqa.cause_ranks", "rank_causes"),
+    "read_audit": ("csqa.cause_audit", "read_audit"),
+    "audit_causes": ("csqa.cause_audit", "audit_causes"),
     "plots": ("csqa.show.plots", None),
     "tables": ("csqa.show.tables", None),
     "stats": ("csqa.stats", None),

@@ -4,7 +4,9 @@ from csqa import words
 from csqa.show import (
     headers_agreement,
     headers_cases,
+    headers_causes,
     headers_drivers,
+    headers_emerging,
     headers_problems,
     headers_process,
     headers_sentiment,
@@ -127,12 +129,19 @@ HEADERS: dict[str, tuple[str, str]] = {
     "manifest.phrases": ("话术规则", "Phrase rules"),
     "sha256": ("指纹（SHA-256）", "SHA-256"),
 }
-HEADERS |= headers_standard.HEADERS | headers_agreement.HEADERS | headers_cases.HEADERS
-HEADERS |= headers_drivers.HEADERS
-HEADERS |= headers_problems.HEADERS
+for _part in (
+    headers_standard,
+    headers_agreement,
+    headers_cases,
+    headers_drivers,
+    headers_problems,
+    headers_causes,
+    headers_emerging,
+    headers_sentiment,
+):
+    HEADERS |= _part.HEADERS
 # What another table calls so already keeps its name.
 HEADERS = headers_process.HEADERS | HEADERS
-HEADERS |= headers_sentiment.HEADERS
 """``column``, or ``table.column`` where a table uses a name its own way -> (Chinese, English)."""
 
 VALUES: dict[str, dict[str, tuple[str, str]]] = {
@@ -174,8 +183,7 @@ VALUES: dict[str, dict[str, tuple[str, str]]] = {
     "chart": {name: (sign, sign) for name, sign in CHARTS.items()},
 }
 VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_drivers.VALUES
-VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_problems.VALUES
-VALUES |= headers_standard.VALUES | headers_cases.VALUES | headers_sentiment.VALUES
+VALUES |= headers_problems.VALUES | headers_sentiment.VALUES | headers_causes.VALUES
 """Values that are words only in one column; all others are labels of :mod:`csqa.words`."""
 
 LABELLED = (

@@ -2,6 +2,7 @@
 
 ==========================  ============================================================
 :func:`bridge`              Which metrics moved the composite since last month?
+:func:`cause_pareto`        What lies behind the cases, and how much of it?
 :func:`control_chart`       Is this month unusual for this metric?
 :func:`control_charts`      The same for all metrics at a glance.
 :func:`calendar_heat`       When do contacts come in, and when does a metric suffer?
@@ -26,6 +27,7 @@ Blue ▲ is better and orange ▼ worse, whichever way the figure moves; hollow 
 
 from csqa.show.bridge import bridge
 from csqa.show.calendar_heat import calendar_heat
+from csqa.show.cause_ranks import cause_pareto
 from csqa.show.composites import composite_trend
 from csqa.show.contributions import contributions
 from csqa.show.distributions import distribution
@@ -44,6 +46,7 @@ from csqa.show.topics import pareto
 __all__ = [
     "bridge",
     "calendar_heat",
+    "cause_pareto",
     "composite_trend",
     "contributions",
     "control_chart",

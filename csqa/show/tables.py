@@ -3,15 +3,14 @@
 The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_cards``; on demand:
 ``show_units show_horizontal show_vertical show_scorecard show_scores show_topics show_cases
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
-show_changes show_contributions show_conflicts show_consistency show_watch show_drivers``; of
-inspection:
-``show_audit show_findings show_agreement show_severity show_rule_quality show_disputes
-show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; per
-agent: ``show_agent_sheet show_agent_sheets``; of lasting problems: ``show_problems show_problem
-show_fishbone show_links show_quotes``; for the
-show_open_disputes show_disputed_scores``, and ``show_absent`` where a table is not given; of
-what customers feel: ``show_sentiment show_feedback show_risks``; per
-agent: ``show_agent_sheet show_agent_sheets``; for the
+show_changes show_contributions show_conflicts show_consistency show_watch``; of lasting problems
+and what lies behind them: ``show_problems show_problem show_fishbone show_links show_quotes
+show_causes show_rising show_suggestions show_drivers``; of the process: ``show_steps
+show_bottlenecks show_variants show_cycles``; of what customers feel: ``show_sentiment
+show_feedback show_risks``; of inspection: ``show_audit show_findings show_agreement show_severity
+show_rule_quality show_disputes show_open_disputes show_disputed_scores``, and ``show_absent``
+where a table is not given; per agent: ``show_agent_sheet show_agent_sheets``; of a training:
+``show_training``; for the
 review of the standard: ``show_review show_effect``; at the end:
 ``show_actions show_limits show_definitions show_clocks show_quality show_manifest``. All take
 tables and return :class:`csqa.show.html.Html`.
@@ -22,6 +21,7 @@ from csqa.show.agents import show_agent_sheet, show_agent_sheets
 from csqa.show.agreement import show_agreement, show_severity
 from csqa.show.audit import show_audit
 from csqa.show.cases import name_rules, show_cases
+from csqa.show.cause_ranks import show_causes
 from csqa.show.changes_tables import show_changes, show_contributions
 from csqa.show.closing import (
     show_actions,
@@ -32,6 +32,7 @@ from csqa.show.closing import (
 from csqa.show.definitions import show_clocks, show_definitions
 from csqa.show.disputes import show_disputed_scores, show_disputes, show_open_disputes
 from csqa.show.drivers import show_drivers
+from csqa.show.emerging import show_rising, show_suggestions
 from csqa.show.findings import show_findings
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
@@ -64,6 +65,7 @@ __all__ = [
     "show_backlog",
     "show_bottlenecks",
     "show_cases",
+    "show_causes",
     "show_changes",
     "show_clocks",
     "show_conflicts",
@@ -95,6 +97,7 @@ __all__ = [
     "show_relaxations",
     "show_restatement",
     "show_review",
+    "show_rising",
     "show_risks",
     "show_rule_quality",
     "show_scorecard",
@@ -102,6 +105,7 @@ __all__ = [
     "show_sentiment",
     "show_severity",
     "show_steps",
+    "show_suggestions",
     "show_things",
     "show_topics",
     "show_training",
