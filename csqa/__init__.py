@@ -81,7 +81,7 @@ from csqa.bottlenecks import find_bottlenecks
 from csqa.brief import brief
 from csqa.case_texts import gather_facts, gather_texts, summarise_cases
 from csqa.cases import rank_cases
-from csqa.causes import tag_causes
+from csqa.causes import tag_causes, tag_plan
 from csqa.change import decompose_change
 from csqa.check import check, require_usable
 from csqa.compare_periods import compare_periods
@@ -276,6 +276,7 @@ __all__ = [
     "summarise_restatement",
     "tables",
     "tag_causes",
+    "tag_plan",
     "train_causes",
     "train_sentiment",
     "transcribe_cases",

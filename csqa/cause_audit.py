@@ -7,6 +7,7 @@ import pandas as pd
 
 from csqa.cause_results import AUDIT_COLUMNS, BONES, NO_CAUSE
 from csqa.engine.audit_sheets import check_audit, read_sheet
+from csqa.engine.dataset import Dataset
 from csqa.engine.personal import mask_personal
 from csqa.errors import RuleError
 from csqa.rules.fishbone import Fishbone, read_fishbone
@@ -100,8 +101,9 @@ def read_audit(source: str | Path | pd.DataFrame, fishbone: Fishbone | None = No
 
     Parameters
     ----------
-    source : str, Path or DataFrame
-        The workbook or CSV that was written, or a table with ``case_id`` and ``audited``.
+    source : str, Path, DataFrame or Dataset
+        The workbook or CSV that was written, a table with ``case_id`` and ``audited``, or data
+        with the table ``cause_audits``; without it nothing was audited.
     fishbone : Fishbone, optional
         Its causes may be named, by id or name, and its bones. Default: the shipped one.
 
@@ -131,6 +133,8 @@ def read_audit(source: str | Path | pd.DataFrame, fishbone: Fishbone | None = No
         for id_ in (*rules.ids, *BONES)
         for name in (id_, rules.name(id_, "zh"), rules.name(id_, "en"))
     }
+    if isinstance(source, Dataset):
+        source = source.table("cause_audits")
     if isinstance(source, pd.DataFrame):
         read = check_audit(source, names, "audited")
     else:

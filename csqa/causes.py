@@ -106,6 +106,32 @@ def tag_causes(
     return _make_causes(rows, rules)
 
 
+def tag_plan(actions: pd.DataFrame, fishbone: Fishbone | None = None) -> pd.DataFrame:
+    """Find the causes that the measures of a plan are meant for, in what it writes of them.
+
+    Parameters
+    ----------
+    actions : DataFrame
+        As :data:`csqa.schema.ACTIONS`: the root cause is read.
+    fishbone : Fishbone, optional
+        From :func:`csqa.read_fishbone`. Default: the shipped one.
+
+    Returns
+    -------
+    DataFrame
+        As :func:`tag_causes`, with the ids of measures as ``case_id``: what
+        :func:`csqa.link_problems` calls ``stated``.
+
+    Examples
+    --------
+    >>> plan = pd.DataFrame({"action_id": ["A1"], "root_cause": ["外包安装预约经常改期"]})
+    >>> tag_plan(plan)["cause"].tolist()
+    ['appointment']
+    """
+    texts = actions[["action_id", "root_cause"]].dropna().astype("str")
+    return tag_causes(texts.set_axis(["case_id", "text"], axis=1), fishbone)
+
+
 def _read_texts(texts: pd.DataFrame) -> pd.DataFrame:
     """The texts with all columns, in an order of their own; what is no text is empty."""
     _require(texts, "texts", ("case_id", "text"))

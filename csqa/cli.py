@@ -38,10 +38,21 @@ _PLACES = {
 
 
 SOURCES = "文件、文件夹，或 postgresql://、mysql://、sc:// 地址"
-OWN_PARAMETERS = ("agents", "pseudonymise", "form", "phrases")
+RULE_FILES = {
+    "form": "质检表（YAML）；缺省为自带的",
+    "phrases": "话术规则（YAML）；缺省为自带的",
+    "fishbone": "鱼骨图：原因规则（YAML）；缺省为自带的",
+    "lexicon": "情绪词典（YAML）；缺省为自带的",
+    "process": "流程：节点与时限（YAML）；缺省为自带的",
+    "tagger": "训练好的原因标注器（csqa train causes 写出的文件）；缺省不用",
+    "audit": "填好的归因复核表（csqa.write_audit 写出的）；缺省用数据里的",
+}
+"""Options that name a file for a notebook, and what it is."""
+OWN_PARAMETERS = ("agents", "pseudonymise", *RULE_FILES)
 """Options that are passed on to notebooks that declare such a parameter."""
 NOTEBOOKS_HELP = (
-    "monthly（月度诊断）、inspection（质检专题）、agents（一对一辅导表），或 .ipynb 的路径"
+    "monthly（月度诊断）、causes（根因专题）、inspection（质检专题）、agents（一对一辅导表），"
+    "或 .ipynb 的路径"
 )
 MAPPING_HELP = "映射（YAML），或自带映射的名字：zendesk、servicenow、chatwoot、osticket、chinese"
 
@@ -135,8 +146,8 @@ def _add_report(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--calendar", metavar="文件", help="日历（YAML）：营业时间、节假日；缺省为自带的"
     )
-    parser.add_argument("--form", metavar="文件", help="质检表（YAML）；缺省为自带的")
-    parser.add_argument("--phrases", metavar="文件", help="话术规则（YAML）；缺省为自带的")
+    for name, told in RULE_FILES.items():
+        parser.add_argument(f"--{name}", metavar="文件", help=told)
     parser.add_argument("--out", default="reports", metavar="文件夹", help="报告放在哪里")
     parser.add_argument("--language", default="zh", choices=["zh", "en"], help="报告的语言")
     parser.add_argument("--minimum-n", default=30, type=int, metavar="N", help="作判断的最小样本")

@@ -19,6 +19,9 @@ Floats = NDArray[np.float64]
 LEAST_CASES = 5
 """Fewest cases with a phrase."""
 
+MORE_THAN_USUAL = 2.0
+"""Times as often as among tagged cases, below which a phrase says nothing of the untagged."""
+
 MOST_TOPICS = 15
 PHRASES_OF_TOPIC = 5
 MOST_EXAMPLES = 3
@@ -185,7 +188,8 @@ def suggest_causes(
     untagged = set(causes.loc[causes["cause"] == NO_CAUSE, "case_id"].astype("str"))
     own = texts[texts["case_id"].astype("str").isin(untagged)]
     told = _one_per_case(own) if len(own) else pd.Series(dtype="str")
-    mined = mine_phrases(told.tolist(), least=least)
+    rest = texts[~texts["case_id"].astype("str").isin(untagged)]
+    mined = _peculiar(mine_phrases(told.tolist(), least=least), rest)
     if not mined.places:
         return _empty(SUGGESTION_COLUMNS)
     table, phrases = weigh_phrases(mined)
@@ -194,6 +198,20 @@ def suggest_causes(
     rows = rows[rows["cases"] >= least].drop_duplicates("phrases")
     rows = rows.sort_values(["cases", "phrases"], ascending=[False, True], ignore_index=True)
     return rows.assign(topic=range(1, len(rows) + 1))[list(SUGGESTION_COLUMNS)]
+
+
+def _peculiar(mined: Mined, rest: pd.DataFrame) -> Mined:
+    """Leave out phrases that tagged cases hold nearly as often: greetings, what all are about."""
+    if rest.empty or not mined.places:
+        return mined
+    others, phrases = _one_per_case(rest), sorted(mined.places)
+    usual = dict(zip(phrases, _count(others, phrases) / len(others), strict=True))
+    kept = {
+        phrase: places
+        for phrase, places in mined.places.items()
+        if len(places) / mined.texts >= MORE_THAN_USUAL * usual[phrase]
+    }
+    return Mined(mined.texts, kept)
 
 
 def _describe(groups: list[list[str]], mined: Mined, told: "pd.Series[str]") -> pd.DataFrame:

@@ -4,6 +4,7 @@ Every stage takes and gives tables declared here, and nothing else connects the 
 Times are stored in UTC and bucketed in one declared zone; rates are 0–1; null is never 0.
 """
 
+from csqa.audit_tables import CAUSE_AUDITS
 from csqa.columntypes import CHOICE, DATE, FLAG, INTEGER, NUMBER, TEXT, TIME, Column, Table
 from csqa.inspection_tables import CONTACT_ID_NAMES, DISPUTES, INSPECTIONS
 from csqa.step_tables import STEPS
@@ -201,6 +202,7 @@ TABLES: dict[str, Table] = {
         ACTIONS,
         AGENT_TEAMS,
         DISPUTES,
+        CAUSE_AUDITS,
         STEPS,
     )
 }

@@ -8,7 +8,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "csqa"
 LAYERS = (
     {"columntypes"},
-    {"inspection_tables", "command_parser"},
+    {"inspection_tables", "audit_tables", "command_parser"},
     {"step_tables"},
     {
         "errors",

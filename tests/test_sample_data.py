@@ -29,6 +29,7 @@ MADE = [
     "会话消息.csv",
     "申诉记录.csv",
     "流程节点.csv",
+    "归因复核.csv",
     "truth.yml",
 ]
 WEEK = pd.Timedelta(hours=168)

@@ -15,7 +15,18 @@ from csqa.engine.personal_outputs import is_id_header, list_strings, replace_str
 if TYPE_CHECKING:
     import pandas as pd
 
-TEXT_COLUMNS = ("reason", "note", "sentence", "text", "matched")
+TEXT_COLUMNS = (
+    "reason",
+    "note",
+    "sentence",
+    "text",
+    "matched",
+    "evidence",
+    "example",
+    "snippet",
+    "worst_text",
+    "threat_text",
+)
 """Columns of what customers and reviewers wrote."""
 _LEAST_ID = 8
 """Characters of ids that are kept as they are: shorter ones may be groups of a phone number."""

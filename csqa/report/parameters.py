@@ -25,7 +25,7 @@ _USER = re.compile(
 )
 
 
-SHORT_NAMES = {"agents": "agent_sheets"}
+SHORT_NAMES = {"agents": "agent_sheets", "causes": "root_causes"}
 """What people call a notebook that is not the beginning of its name."""
 
 

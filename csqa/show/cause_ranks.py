@@ -244,12 +244,15 @@ def show_causes(
     shown = pd.concat([named.head(MOST_SHOWN), known[last]])
     headers = HEADERS[language]
     rows = [_row(row, names, language) for row in records(shown)]
+    if known["cause"].isin([*BONES, NO_CAUSE]).all():  # bones hang on nothing
+        headers = (headers[1], *headers[2:])
+        rows = [[row[0], *row[2:]] for row in rows]
     notes = [_how(known, language) + ("。" if language == "zh" else "."), _text("shares", language)]
     if len(named) > MOST_SHOWN:
         notes.append(_text("more", language, len(named) - MOST_SHOWN))
     if known.loc[last, "share"].gt(MOST_UNCLASSIFIED).any():
         notes.append(_text("too_many", language))
-    numeric = (headers[2], headers[4], headers[5])
+    numeric = tuple(HEADERS[language][place] for place in (2, 4, 5))
     note = words.join_sentences(notes, language)
     return table(headers, rows, numeric=numeric) + paragraph(note)
 

@@ -28,7 +28,7 @@ def height_of_wide(fish: Fish) -> float:
     upper, lower = _halves(fish.bones)
     room = _room(fish.bones)
     texts = len(_title(fish)) * TITLE + 0.14 + _foot(fish)
-    return texts + sum(_depth(half, room) for half in (upper, lower)) + 2 * NAME
+    return texts + sum(_depth(half, room, fish) for half in (upper, lower)) + 2 * NAME
 
 
 def draw_wide(ax: "Axes", fish: Fish) -> None:
@@ -36,14 +36,14 @@ def draw_wide(ax: "Axes", fish: Fish) -> None:
     upper, lower = _halves(fish.bones)
     room = _room(fish.bones)
     pitch = room + 0.12
-    spine = _foot(fish) + NAME + _depth(lower, room)
+    spine = _foot(fish) + NAME + _depth(lower, room, fish)
     right = canvas.WIDTH - MARGIN - HEAD
     ax.plot([MARGIN, right], [spine, spine], color=INK, linewidth=2.6, solid_capstyle="round")
     tail = (spine + 0.1, spine, spine - 0.1)
     ax.plot([MARGIN, MARGIN + 0.12, MARGIN], tail, color=INK, linewidth=1.6)
     _draw_head(ax, fish, right, spine)
     for bones, up in ((upper, 1), (lower, -1)):
-        depth = _depth(bones, room)
+        depth = _depth(bones, room, fish)
         first = right - pitch * (len(bones) - 1) - 0.12
         for place, bone in enumerate(bones):
             _draw_bone(ax, bone, first + pitch * place, spine, up * depth, room, fish)
@@ -77,17 +77,22 @@ def _needs(bone: Bone, room: float) -> float:
     return SPACE + ribs + (LINE + GAP if bone.more else 0.0)
 
 
-def _depth(bones: list[Bone], room: float) -> float:
-    """Inches from the spine to the names, the same for one side."""
-    return max([_needs(bone, room) for bone in bones], default=0.0) + 0.06
+def _depth(bones: list[Bone], room: float, fish: Fish) -> float:
+    """Inches from the spine to the names, the same for one side; names clear the head."""
+    head = len(_head_lines(fish)) * LINE / 2 + 0.1
+    return max([head, *(_needs(bone, room) for bone in bones)]) + 0.06
+
+
+def _head_lines(fish: Fish) -> list[str]:
+    unit, metric, value, target, since = fish.head
+    wide = _columns(HEAD - 0.14)
+    return [*wrap(unit, wide), *wrap(metric, wide, 3), value, *wrap(target, wide), since]
 
 
 def _draw_head(ax: "Axes", fish: Fish, left: float, spine: float) -> None:
     from matplotlib.patches import FancyBboxPatch
 
-    unit, metric, value, target, since = fish.head
-    wide = _columns(HEAD - 0.14)
-    lines = [*wrap(unit, wide), *wrap(metric, wide, 3), value, *wrap(target, wide), since]
+    lines = _head_lines(fish)
     height = len(lines) * LINE + 0.2
     box = FancyBboxPatch(
         (left + 0.06, spine - height / 2 + 0.06),

@@ -127,6 +127,9 @@ HEADERS: dict[str, tuple[str, str]] = {
     "manifest.calendar": ("日历", "Calendar"),
     "manifest.form": ("质检表", "Inspection form"),
     "manifest.phrases": ("话术规则", "Phrase rules"),
+    "manifest.fishbone": ("原因规则", "Rules of causes"),
+    "manifest.lexicon": ("情绪词典", "Lexicon of sentiment"),
+    "manifest.process": ("流程", "Process"),
     "sha256": ("指纹（SHA-256）", "SHA-256"),
 }
 for _part in (

@@ -51,7 +51,7 @@ def show_problems(
     columns = ("problem_id", "unit", "metric", "value", "target", "n", "since", "run_length")
     headers = [header("problems", column, language) for column in (*columns, "evidence")]
     rows = [_problem_row(row, standard, language) for row in records(problems)]
-    return table(headers, rows, numeric=headers[3:6], short=headers[:1])
+    return table(headers, rows, numeric=headers[3:6], short=(headers[0], headers[6]))
 
 
 def _problem_row(row: dict[str, Any], standard: Standard, language: str) -> list[Any]:

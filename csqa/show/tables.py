@@ -5,8 +5,8 @@ The first screen: ``show_verdict show_things show_metrics``, or ``show_metric_ca
 show_inspections show_items show_order show_backlog show_relaxations show_restatement
 show_changes show_contributions show_conflicts show_consistency show_watch``; of lasting problems
 and what lies behind them: ``show_problems show_problem show_fishbone show_links show_quotes
-show_causes show_rising show_suggestions show_drivers``; of the process: ``show_steps
-show_bottlenecks show_variants show_cycles``; of what customers feel: ``show_sentiment
+show_causes show_cases_gathered show_rising show_suggestions show_drivers``; of the process:
+``show_steps show_bottlenecks show_variants show_cycles``; of what customers feel: ``show_sentiment
 show_feedback show_risks``; of inspection: ``show_audit show_findings show_agreement show_severity
 show_rule_quality show_disputes show_open_disputes show_disputed_scores``, and ``show_absent``
 where a table is not given; per agent: ``show_agent_sheet show_agent_sheets``; of a training:
@@ -34,6 +34,7 @@ from csqa.show.disputes import show_disputed_scores, show_disputes, show_open_di
 from csqa.show.drivers import show_drivers
 from csqa.show.emerging import show_rising, show_suggestions
 from csqa.show.findings import show_findings
+from csqa.show.gathered import show_cases_gathered
 from csqa.show.inspections import show_inspections, show_items
 from csqa.show.metric_cards import show_metric_cards
 from csqa.show.order import show_order
@@ -65,6 +66,7 @@ __all__ = [
     "show_backlog",
     "show_bottlenecks",
     "show_cases",
+    "show_cases_gathered",
     "show_causes",
     "show_changes",
     "show_clocks",

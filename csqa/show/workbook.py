@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 from csqa import words
 from csqa.errors import check_option
 from csqa.show import workbook_plans, workbook_quality, workbook_sheets, workbook_template
+from csqa.show.workbook_causes import CAUSE_SHEETS
+from csqa.show.workbook_problems import PROBLEM_SHEETS
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -31,8 +33,8 @@ def write_workbook(record: "Record", path: str | Path, language: str = "zh") -> 
         What the notebook recorded. Tables ``scorecard``, ``composite``, ``team_composite``,
         ``things``, ``horizontal``, ``vertical``, ``topics``, ``actions``, ``rows``, ``sources``,
         ``limits`` are written; any may be missing or empty, which its sheet says. ``changes``,
-        ``relaxations``, ``restated``, ``review``, ``goals``, ``inspections`` and ``backlog`` have
-        a sheet where there is such a table.
+        ``relaxations``, ``restated``, ``review``, ``goals``, ``inspections``, ``backlog`` and the
+        tables of problems and causes have a sheet where there is such a table.
     path : str or Path
         File to write, ``.xlsx``.
     language : {"zh", "en"}
@@ -72,7 +74,8 @@ def _build(record: "Record", language: str) -> "Workbook":
     workbook.properties.created = EPOCH
     first = workbook.create_sheet(workbook_template.TITLE[place])
     workbook_template.write_template(first, record, language)
-    given = [plan for plan in workbook_plans.STANDARD_SHEETS if plan.table in record.tables]
+    optional = (*workbook_plans.STANDARD_SHEETS, *PROBLEM_SHEETS, *CAUSE_SHEETS)
+    given = [plan for plan in optional if plan.table in record.tables]
     for plan in (*workbook_plans.SHEETS, *given):
         sheet = workbook.create_sheet(plan.names[place])
         workbook_sheets.write_table(sheet, plan, record, language)

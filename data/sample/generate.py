@@ -20,7 +20,7 @@ from random import Random
 
 import yaml
 from flow import draw_steps, truth_of_steps
-from grievances import truth_of_causes
+from grievances import draw_audit, truth_of_causes
 from judgements import draw_disputes, judge_again, truth_of_judgements
 from openpyxl import Workbook
 from records import (
@@ -260,6 +260,8 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
     write_csv(folder / "会话消息.csv", plain, HEADERS["messages"], messages)
     write_csv(folder / "客户反馈.csv", plain, HEADERS["feedback"], feedback)
     write_csv(folder / "流程节点.csv", plain, HEADERS["steps"], steps)
+    audits = draw_audit(contacts, feedback)
+    write_csv(folder / "归因复核.csv", plain, HEADERS["audits"], audits)
     write_workbook(folder / "质检记录.xlsx", HEADERS["inspections"], inspections)
     write_workbook(folder / "质检复评.xlsx", HEADERS["second_codings"], second)
     write_csv(folder / "申诉记录.csv", plain, HEADERS["disputes"], disputes)
@@ -273,7 +275,7 @@ def write_records(folder: Path, contacts: list[Record]) -> Record:
         **truth_of_judgements(second, disputes),
         "messages": truth_of_messages(messages, contacts),
         "feedback": {"rows": len(feedback), "by_source": dict(Counter(r[2] for r in feedback))},
-        "causes": truth_of_causes(contacts),
+        "causes": {**truth_of_causes(contacts), "audited": len(audits)},
         "steps": truth_of_steps(steps),
         "actions": truth_of_actions(),
         "hostile": hostile_rows("客户反馈.csv", feedback, TEXTS["hostile_feedback"])

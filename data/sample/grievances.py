@@ -6,6 +6,12 @@ from simulate import PLAN, PLANTS, Record, active, month_of, one_of, pick, strea
 
 CAUSES = PLAN["causes"]
 
+UNHAPPY = 2
+"""Ratings up to this are bad."""
+
+TOLD: dict[str, str] = {}
+"""Words → the cause that they were drawn for."""
+
 Told = tuple[str, str]
 """A cause, and what the customer says of it."""
 
@@ -28,7 +34,9 @@ def draw_words(rng: Random, contact: Record, texts: Record) -> Told:
     shares = _shares(contact, topic)
     cause = pick(rng, shares)
     sentences = words.get("weak_bad", {}).get(cause) or words["bad"][cause]
-    return cause, one_of(rng, sentences).replace("{p}", one_of(rng, texts["products"]))
+    said = one_of(rng, sentences).replace("{p}", one_of(rng, texts["products"]))
+    TOLD[said] = cause
+    return cause, said
 
 
 def _shares(contact: Record, topic: str) -> dict[str, float]:
@@ -39,6 +47,25 @@ def _shares(contact: Record, topic: str) -> dict[str, float]:
         shares = CAUSES["weak"][topic]
     found: dict[str, float] = shares
     return found
+
+
+def draw_audit(contacts: list[Record], feedback: list[list[object]]) -> list[list[object]]:
+    """What a reader of the cases of a month wrote: the planted cause of each that was drawn.
+
+    Cases are complaints, ratings of 1–2, and such feedback that names no contact.
+    """
+    chosen = CAUSES["audited"]
+    rng, rows = stream("audit", chosen["sub_seed"]), []
+    for contact in contacts:
+        low = contact["complaint"] or (contact["csat"] or 5) <= UNHAPPY
+        if low and month_of(contact["created_at"]) == chosen["month"]:
+            cause, words = contact.get("grievance", ("none", ""))
+            rows.append([contact["contact_id"], cause if words else "none"])
+    for row in feedback:
+        if row[1] is None and month_of(row[3]) == chosen["month"] and (row[4] or 5) <= UNHAPPY:
+            rows.append([row[0], TOLD[row[5]]])
+    drawn = [row for row in rows if rng.random() < chosen["share"]]
+    return [[case, "无" if cause == "none" else cause] for case, cause in drawn]
 
 
 def truth_of_causes(contacts: list[Record]) -> Record:
