@@ -1,9 +1,9 @@
 """Columns and values of the tables about causes: what they weigh, and how they were judged."""
 
 HEADERS: dict[str, tuple[str, str]] = {
-    "cause": ("原因", "Cause"),
-    "bone": ("大骨", "Bone"),
-    "causes.cases": ("例数", "Cases"),
+    "cause_ranks.cause": ("原因", "Cause"),
+    "cause_ranks.bone": ("大骨", "Bone"),
+    "cause_ranks.cases": ("例数", "Cases"),
     "share": ("占比", "Share"),
     "corrected": ("已校正", "Corrected"),
     "audited": ("复核例数", "Judged"),
