@@ -33,7 +33,18 @@ def add_causes(parser: argparse.ArgumentParser) -> list[argparse.ArgumentParser]
     told = "打印原因规则的 JSON Schema：编辑器用它补全和检查。"
     schema = commands.add_parser("schema", help="打印 JSON Schema", description=told)
     schema.set_defaults(command=_schema)
-    return [check, tried, listed, schema]
+    told = "随机抽出一个月的案例，写成归因复核表：填好放回数据文件夹，报告就按它校正各原因的占比。"
+    audit = commands.add_parser("audit", help="抽出要人工归因的案例", description=told)
+    audit.add_argument("data", metavar="数据", help="文件夹、文件，或数据库地址")
+    audit.add_argument("--period", required=True, metavar="YYYY-MM", help="月份，例如 2025-06")
+    audit.add_argument("--mapping", metavar="文件", help="映射（YAML）")
+    audit.add_argument("--size", type=int, default=100, metavar="N", help="抽多少例，缺省 100")
+    audit.add_argument("--seed", type=int, default=0, metavar="N", help="随机种子，缺省 0")
+    audit.add_argument("--out", default="归因复核.xlsx", metavar="文件", help=".xlsx 或 .csv")
+    audit.add_argument("--replace", action="store_true", help="覆盖已有的文件")
+    _add_fishbone(audit)
+    audit.set_defaults(command=_audit)
+    return [check, tried, listed, schema, audit]
 
 
 def _add_fishbone(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +60,32 @@ def _schema(options: argparse.Namespace) -> int:  # noqa: ARG001  (every command
     from csqa.rules.fishbone_schema import make_fishbone_schema
 
     print(json.dumps(make_fishbone_schema(), ensure_ascii=False, indent=2))
+    return DONE
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from csqa.case_texts import gather_facts, gather_texts
+    from csqa.cause_audit import audit_causes
+    from csqa.causes import tag_causes
+    from csqa.errors import RuleError
+    from csqa.load import load
+    from csqa.show.audit_files import write_audit
+
+    place = Path(options.out)
+    if place.suffix.lower() not in (".xlsx", ".csv"):
+        msg = f"--out 应是 .xlsx 或 .csv 文件，而不是 {options.out!r}。"
+        raise RuleError(msg)
+    if place.exists() and not options.replace:
+        msg = f"{place} 已经有了；里面可能有填好的内容。换一个名字，或加 --replace。"
+        raise RuleError(msg)
+    fishbone, data = _read(options.fishbone), load(options.data, mapping=options.mapping)
+    texts, facts = (one(data, period=options.period) for one in (gather_texts, gather_facts))
+    sheet = audit_causes(
+        tag_causes(texts, fishbone, facts), texts, size=options.size, seed=options.seed
+    )
+    write_audit(sheet, place, fishbone)
+    cases = len(set(facts["case_id"]))
+    print(f"{options.period} 共 {cases} 例，抽出 {len(sheet)} 例：{place}（个人信息已遮盖）。")
     return DONE
 
 

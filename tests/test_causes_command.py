@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+import csqa
 from csqa.cli import main
 from tests.tables import write
 
@@ -107,3 +108,25 @@ def test_alone_it_shows_its_commands(capsys):
     code, told, _ = said(capsys)
     assert code == 2
     assert "try" in told
+
+
+class TestAudit:
+    def test_a_sheet_is_written_and_never_overwritten(self, tmp_path, capsys):
+        place = tmp_path / "归因复核.csv"
+        asked = ["causes", "audit", str(csqa.bundled("sample")), "--period", "2025-06"]
+        asked += ["--size", "7", "--out", str(place)]
+        assert main(asked) == 0
+        assert "抽出 7 例" in capsys.readouterr().out
+        read = csqa.read_audit(place)
+        assert len(read) == 7
+        assert read["audited"].isna().all()
+        assert main(asked) == 2
+        assert "已经有了" in capsys.readouterr().err
+        assert main([*asked, "--replace"]) == 0
+
+    def test_wrong_names_and_numbers(self, tmp_path, capsys):
+        asked = ["causes", "audit", str(csqa.bundled("sample")), "--period", "2025-06"]
+        assert main([*asked, "--out", str(tmp_path / "a.txt")]) == 2
+        assert ".xlsx 或 .csv" in capsys.readouterr().err
+        assert main([*asked, "--size", "0", "--out", str(tmp_path / "a.csv")]) == 2
+        assert "`size` 应为正整数" in capsys.readouterr().err

@@ -247,3 +247,113 @@ class TestInspection:
         assert set(audit.selection["verdict"]) == {"no_sign"}
         agents = audit.coverage[audit.coverage["dimension"] == "agent_id"]
         assert set(agents["verdict"]) == {"covered"}
+
+
+@pytest.fixture(scope="module")
+def month(sample):
+    """Texts, facts, causes and the audit of the report month."""
+    texts = csqa.gather_texts(sample, period=PERIOD)
+    facts = csqa.gather_facts(sample, period=PERIOD)
+    causes = csqa.tag_causes(texts, facts=facts)
+    return {"facts": facts, "causes": causes, "audited": csqa.read_audit(sample)}
+
+
+class TestRootCauses:
+    """What customers were made to complain of is found, with the right shares."""
+
+    @pytest.mark.parametrize("by", ["cause", "bone"])
+    def test_true_shares_are_inside_their_intervals(self, month, truth, by):
+        told = truth["causes"]["told"][PERIOD]
+        bones = csqa.read_fishbone()
+        true = pd.Series(told)[lambda one: one != "none"]
+        true = true.map(bones.bone_of) if by == "bone" else true
+        ranks = csqa.rank_causes(
+            month["causes"], month["facts"], audited=month["audited"], by=by
+        ).set_index("cause")
+        assert ranks["corrected"].all()
+        counted = true.value_counts()
+        known = ranks.reindex(counted.index)
+        shares = counted / ranks["n"].iloc[0]
+        assert shares[known["n"].isna()].to_numpy().max(initial=0) < 0.03  # no rule hit it, nor was it drawn
+        missed = (shares < known["lower"]) | (shares > known["upper"])
+        # Of so many intervals of 95 % one may miss, but not that of what weighs most.
+        assert missed.sum() <= 1
+        assert not missed.iloc[0]
+        assert ranks.drop("unclassified")["share"].idxmax() == true.value_counts().idxmax()
+
+    def test_shares_as_counted_say_so(self, month, truth):
+        told = pd.Series(truth["causes"]["told"][PERIOD])
+        raw = csqa.rank_causes(month["causes"], month["facts"]).set_index("cause")
+        assert not raw["corrected"].any()
+        found = raw.loc["appointment", "cases"] / (told == "appointment").sum()
+        assert 0.5 < found <= 1
+
+    def test_rules_find_most_of_what_was_planted(self, sample, truth):
+        """At the first try 44 % of the sentences were found; the misses have been read since."""
+        told = {
+            case: one for part in truth["causes"]["told"].values() for case, one in part.items()
+        }
+        texts = csqa.gather_texts(sample, period=PERIOD, months=3)
+        causes = csqa.tag_causes(texts)
+        found = causes[causes["kind"] == "words"].groupby("case_id")["bone"].agg(set)
+        bones = csqa.read_fishbone()
+        known = {case: bones.bone_of(one) for case, one in told.items() if one != "none"}
+        hit = sum(bone in found.get(case, set()) for case, bone in known.items())
+        assert len(known) > 100
+        assert hit / len(known) > 0.8
+
+    def test_the_wave_is_put_down_to_appointments(self, tables):
+        first = tables["problems"].iloc[0]
+        assert (first["unit"], first["metric"]) == ("安装", "complaint_rate")
+        chain = tables["links"][tables["links"]["problem_id"] == first["problem_id"]]
+        row = one(chain[chain["cause"] == "预约改期"])
+        assert row["action_id"] == "A06"
+        assert row["cases"] == chain["cases"].max()
+
+    def test_the_slow_node_is_the_bottleneck_and_no_other(self, sample, truth):
+        plant = truth["steps"]["plant"]
+        found = csqa.find_bottlenecks(sample, period=PERIOD).set_index("name_zh")
+        assert found.loc[plant["node"], "verdict"] == "bottleneck"
+        assert found["verdict"].drop(plant["node"]).eq("no_bottleneck").all()
+        before = csqa.find_bottlenecks(sample, period="2025-03").set_index("name_zh")
+        assert before.loc[plant["node"], "verdict"] != "bottleneck"
+
+    def test_threats_are_listed_early(self, sample, truth):
+        talks = csqa.measure_sentiment(sample, period=PERIOD)
+        risks = csqa.list_risks(talks)
+        said = set(sample.messages["contact_id"]) & set(truth["causes"]["threats"])
+        month = {case for case in said if case.startswith("S2506")}
+        assert month
+        assert month <= set(risks.loc[risks["reason"] == "threat", "contact_id"])
+
+    def test_complaints_in_a_chat_got_worse_or_ended_badly(self, sample):
+        talks = csqa.measure_sentiment(sample, period=PERIOD).set_index("contact_id")
+        contacts = sample.contacts.set_index("contact_id")["complaint"]
+        complained = contacts.reindex(talks.index).fillna(value=False).astype(bool)
+        ends = talks["end_level"].groupby(complained).mean()
+        assert ends[True] < ends[False] - 0.2
+
+
+def test_a_supervisor_adds_a_cause_and_sees_it_in_the_next_report(tmp_path):
+    """Three words and two examples, no Python."""
+    own = tmp_path / "fishbone.yml"
+    own.write_text(
+        "extends: shipped\n"
+        "causes:\n"
+        "- id: waited_at_home\n"
+        "  bone: process\n"
+        "  name: 客户在家空等\n"
+        "  keywords: [在家等, 白等一天, 空等]\n"
+        "  examples: {hit: [请假在家等了一天], miss: [在家里用着不错]}\n",
+        "utf-8",
+    )
+    made = csqa.run_report(
+        "monthly",
+        period=PERIOD,
+        out=tmp_path / "reports",
+        parameters={"fishbone": str(own)},
+        progress=False,
+    )
+    ranks = pd.read_csv(made / "tables" / "cause_ranks.csv")
+    assert "客户在家空等" in set(ranks["cause"])
+    assert "客户在家空等" in (made / "report.html").read_text("utf-8")

@@ -242,7 +242,7 @@ def show_causes(
     last = known["cause"] == NO_CAUSE
     named = known[~last]
     shown = pd.concat([named.head(MOST_SHOWN), known[last]])
-    headers = HEADERS[language]
+    headers: tuple[str, ...] = HEADERS[language]
     rows = [_row(row, names, language) for row in records(shown)]
     if known["cause"].isin([*BONES, NO_CAUSE]).all():  # bones hang on nothing
         headers = (headers[1], *headers[2:])
