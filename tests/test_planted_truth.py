@@ -274,7 +274,8 @@ class TestRootCauses:
         counted = true.value_counts()
         known = ranks.reindex(counted.index)
         shares = counted / ranks["n"].iloc[0]
-        assert shares[known["n"].isna()].to_numpy().max(initial=0) < 0.03  # no rule hit it, nor was it drawn
+        unseen = shares[known["n"].isna()]  # no rule hit it, nor was a case of it drawn
+        assert unseen.to_numpy().max(initial=0) < 0.03
         missed = (shares < known["lower"]) | (shares > known["upper"])
         # Of so many intervals of 95 % one may miss, but not that of what weighs most.
         assert missed.sum() <= 1
