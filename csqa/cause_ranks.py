@@ -98,7 +98,7 @@ def rank_causes(
     n = pairs["case_id"].nunique()
     audit = _read_judged(audited, causes, by)
     rows = _count(pairs, by, set().union(*audit.judged.values())).assign(n=n)
-    rows = _with_shares(rows, pairs, audit, by)
+    rows = _order(_with_shares(rows, pairs, audit, by), by)
     rows = _with_rates(rows, contacts)
     rows = _with_costs(rows, pairs, facts, by)
     rows = _with_change(rows, None if before is None else _pairs(before, by), by)
@@ -133,14 +133,17 @@ def _count(pairs: pd.DataFrame, by: str, named: set[str]) -> pd.DataFrame:
     """Cases of each cause that rules found or people named."""
     sizes = pairs.groupby(by).size()
     everything = pd.Index(sorted({*sizes.index, *named}), name=by)
-    counted = sizes.reindex(everything, fill_value=0).rename("cases").reset_index()
-    counted["last"] = counted[by] == NO_CAUSE
-    counted["less"] = -counted["cases"]
-    counted = counted.sort_values(["last", "less", by], ignore_index=True)
-    running = counted["cases"].cumsum() / max(counted["cases"].sum(), 1)
-    before = running - counted["cases"] / max(counted["cases"].sum(), 1)
-    vital = (before < VITAL_SHARE - 1e-12) & ~counted["last"]
-    return counted.drop(columns=["last", "less"]).assign(cumulative=running, vital=vital)
+    return sizes.reindex(everything, fill_value=0).rename("cases").reset_index()
+
+
+def _order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
+    """The greatest share first, the unclassified last, with the running share of mentions."""
+    rows = rows.assign(last=rows[by] == NO_CAUSE, less=-rows["share"])
+    rows = rows.sort_values(["last", "less", by], ignore_index=True)
+    mentions = rows["share"] / (rows["share"].sum() or 1.0)
+    running = mentions.cumsum()
+    vital = (running - mentions < VITAL_SHARE - 1e-12) & ~rows["last"] & (mentions > 0)
+    return rows.drop(columns=["last", "less"]).assign(cumulative=running, vital=vital)
 
 
 def _with_shares(rows: pd.DataFrame, pairs: pd.DataFrame, audit: _Audit, by: str) -> pd.DataFrame:
