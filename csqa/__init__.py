@@ -152,7 +152,8 @@ if TYPE_CHECKING:
     from csqa.emerging import find_rising, suggest_causes
     from csqa.engine.personal import find_personal, mask_personal
     from csqa.learn.taggers import read_tagger, train_causes, train_sentiment
-    from csqa.pilot import evaluate_pilot, plan_pilot
+    from csqa.pilot import evaluate_pilot
+    from csqa.pilot_plan import plan_pilot
     from csqa.problems.quotes import pick_quotes
     from csqa.report import run_report, write_quarantine
     from csqa.rules.verification import read_verification
@@ -288,7 +289,7 @@ __all__ = [
 _LATER = {
     "read_verification": ("csqa.rules.verification", "read_verification"),
     "evaluate_pilot": ("csqa.pilot", "evaluate_pilot"),
-    "plan_pilot": ("csqa.pilot", "plan_pilot"),
+    "plan_pilot": ("csqa.pilot_plan", "plan_pilot"),
     "suggest_causes": ("csqa.emerging", "suggest_causes"),
     "find_rising": ("csqa.emerging", "find_rising"),
     "rank_causes": ("csqa.cause_ranks", "rank_causes"),

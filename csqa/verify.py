@@ -13,14 +13,15 @@ import numpy as np
 import pandas as pd
 
 from csqa import schema
+from csqa.engine.action_scope import scope_action, split_by_kind
 from csqa.engine.before_after import Windows, find_windows, pair_windows
 from csqa.engine.changes_beside import look_beside
 from csqa.engine.differences import METHODS, difference_chances, difference_intervals
 from csqa.engine.series_checks import check_series
-from csqa.frames import records, unit_columns
+from csqa.frames import records
 from csqa.results import VERDICT_COLUMNS
 from csqa.rules.goal_values import read_goal_value
-from csqa.rules.metric_names import EVERYBODY, name_metrics
+from csqa.rules.metric_names import name_metrics
 from csqa.rules.scoring import excess
 from csqa.rules.standard import AT_LEAST, AT_MOST, Standard
 from csqa.rules.standard_reader import read_standard
@@ -115,9 +116,9 @@ def verify(
     ('met_significant', '一次解决率由 75.0% 升至 88.0%，95% 区间 +7.2～+18.5 个百分点')
     """
     standard, settings = standard or read_standard(), settings or read_verification()
-    tables = _by_kind(measures, period)
+    tables = split_by_kind(measures, period)
     names = name_metrics(standard)
-    scoped = [_scope(row, names, tables, standard) for row in records(actions)]
+    scoped = [scope_action(row, names, tables, standard) for row in records(actions)]
     rows = []
     for scope in scoped:
         row = _judge(scope, scoped, tables, standard, settings)
@@ -126,64 +127,6 @@ def verify(
     whole = dict.fromkeys(("n", "n_before", "others", "placebo_places"), "Int64")
     dates = dict.fromkeys(("started", "ended"), "datetime64[us]")
     return found.astype({**whole, **dates, "met": "boolean"})
-
-
-def _by_kind(
-    measures: pd.DataFrame | Mapping[str, pd.DataFrame], period: str
-) -> dict[str, pd.DataFrame]:
-    """Tables by the kind of unit that they tell apart, up to a month."""
-    given = [measures] if isinstance(measures, pd.DataFrame) else list(measures.values())
-    found: dict[str, pd.DataFrame] = {}
-    for table in given:
-        columns = unit_columns(table)
-        kinds = ["agent_id"] if "agent_id" in columns else columns[:1] or [schema.OVERALL]
-        kept = table[(table["period"] <= period) & table["complete"].astype(bool)]
-        found.setdefault(kinds[0], kept)
-    return found
-
-
-def _scope(
-    row: dict[str, Any],
-    names: Mapping[str, str],
-    tables: Mapping[str, pd.DataFrame],
-    standard: Standard,
-) -> dict[str, Any]:
-    """What a measure is about: the metric, the unit and its kind, the days."""
-    metric = names.get(_text(row.get("metric")), "")
-    unit = _text(row.get("unit"))
-    kind = schema.OVERALL if unit in EVERYBODY else _kind_of(unit, tables)
-    started, due = (_moment(row.get(name)) for name in ("started", "due"))
-    begun = row.get("status") not in ("not_started", None) and not pd.isna(started)
-    ended = max(started, due) if begun and not pd.isna(due) else started
-    return {
-        "action_id": _text(row.get("action_id")),
-        "metric": metric,
-        "unit_kind": kind,
-        "unit": schema.OVERALL if kind == schema.OVERALL else unit,
-        "measure": _text(row.get("measure")),
-        "owner": _text(row.get("owner")),
-        "status": _text(row.get("status")),
-        "goal": _text(row.get("goal")),
-        "started": started if begun else pd.NaT,
-        "ended": ended if begun else pd.NaT,
-        "direction": standard.metric(metric).direction if metric else None,
-    }
-
-
-def _moment(value: Any) -> Any:
-    return pd.NaT if value is None else pd.to_datetime(value)
-
-
-def _text(value: Any) -> str:
-    return "" if value is None or pd.isna(value) else str(value).strip()
-
-
-def _kind_of(unit: str, tables: Mapping[str, pd.DataFrame]) -> str:
-    """The kind of unit that has one of this name; "" where none has."""
-    for kind, table in tables.items():
-        if kind != schema.OVERALL and (table[kind].astype("str") == unit).any():
-            return kind
-    return ""
 
 
 def _judge(

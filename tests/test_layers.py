@@ -88,6 +88,7 @@ LAYERS = (
         "steps",
         "verify",
         "pilot",
+        "pilot_plan",
     },  # the stages
     {"restate", "agent_sheets"},  # stages one after the other
     {"show"},

@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 import csqa
-from csqa.pilot import evaluate_pilot, plan_pilot
+from csqa.pilot import evaluate_pilot
+from csqa.pilot_plan import plan_pilot
 from csqa.pilot_results import PILOT_COLUMNS, PILOT_PLAN_COLUMNS
 from csqa.stats import units_needed
 
