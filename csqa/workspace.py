@@ -10,7 +10,7 @@ from csqa.rules.files import DEFAULTS, explain_os_error
 COPIED = ("standard.yml", "standard.schema.json", "calendar.yml")
 """Rule files that csqa ships and a workspace has its own copy of."""
 
-WRITTEN = ("mapping.yml", "README.md", ".gitignore")
+WRITTEN = ("mapping.yml", "fishbone.yml", "README.md", ".gitignore")
 """Files that are written for the workspace."""
 
 IGNORED = "# 报告和数据不进版本库\nreports/\n/data/\n*.csv\n*.xlsx\n*.parquet\n"
@@ -27,6 +27,19 @@ tables:
       # handle_seconds: {{from: 处理时长(分钟), unit: minutes}}
 """
 
+FISHBONE = """\
+# 我们自己的原因：在自带的 27 个之上加，或改。三个词、两个例子就够；写法见 csqa 的 docs/causes.md。
+# 试一句话：csqa causes try "……" --fishbone fishbone.yml；检查：csqa causes check fishbone.yml
+extends: shipped
+causes: []
+# causes:
+# - id: waited_at_home              # 英文编号
+#   bone: process                   # people process policy product system information environment
+#   name: 客户在家空等
+#   keywords: [在家等, 白等一天, 空等]
+#   examples: {hit: [请假在家等了一天], miss: [在家里用着不错]}
+"""
+
 README = """\
 # 客服质量月报
 
@@ -38,13 +51,14 @@ README = """\
 | `standard.yml` | 什么算好：指标、目标、扣分、权重，从哪天起生效 |
 | `standard.schema.json` | 编辑器用它补全和检查 `standard.yml`；不用改 |
 | `calendar.yml` | 营业时间、节假日、高峰时段 |
+| `fishbone.yml` | 客户为什么不满意：在自带的原因之上加自己的 |
 | `reports/` | 报告放在这里；不进版本库 |
 
 ## 每个月
 
 ```
 csqa check {data} --mapping mapping.yml
-csqa report monthly --period 2025-06 --data {data} --mapping mapping.yml --standard standard.yml
+csqa report monthly --period 2025-06 --data {data} --mapping mapping.yml --standard standard.yml --fishbone fishbone.yml
 ```
 
 改过 `standard.yml` 之后：`csqa standard check standard.yml`，一次列出全部错误和行号。
@@ -96,7 +110,7 @@ def make_workspace(folder: str | Path, export: str | Path | None = None) -> list
         msg = f"{place} 里已经有 {'、'.join(present)}；不覆盖，请换一个文件夹。"
         raise RuleError(msg)
     mapping, told = _mapping(export)
-    texts = (mapping, README.format(data=export or "导出文件"), IGNORED)
+    texts = (mapping, FISHBONE, README.format(data=export or "导出文件"), IGNORED)
     try:
         place.mkdir(parents=True, exist_ok=True)
         for name, text in zip(WRITTEN, texts, strict=True):

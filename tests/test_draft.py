@@ -226,6 +226,7 @@ def test_a_workspace_of_ones_own(export: Path, tmp_path: Path) -> None:
         ".gitignore",
         "README.md",
         "calendar.yml",
+        "fishbone.yml",
         "mapping.yml",
         "standard.schema.json",
         "standard.yml",
