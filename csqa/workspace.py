@@ -58,7 +58,8 @@ README = """\
 
 ```
 csqa check {data} --mapping mapping.yml
-csqa report monthly --period 2025-06 --data {data} --mapping mapping.yml --standard standard.yml --fishbone fishbone.yml
+csqa report monthly --period 2025-06 --data {data} --mapping mapping.yml \\
+  --standard standard.yml --fishbone fishbone.yml
 ```
 
 改过 `standard.yml` 之后：`csqa standard check standard.yml`，一次列出全部错误和行号。
