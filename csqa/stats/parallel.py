@@ -149,10 +149,10 @@ def permute_difference(
 
     Notes
     -----
-    Fisher's randomisation test with units, not records, as what is allocated: exact whatever the
-    records of one unit have in common (Bertrand et al. 2004, QJE 119:249-275, section V). All
-    allocations where there are at most 20,000, else 9,999 drawn ones, with
-    ``(hits + 1) / (draws + 1)`` (Phipson & Smyth 2010, SAGMB 9:39).
+    Fisher's (1935) randomisation test with units, not records, as what is allocated: exact whatever
+    the records of one unit have in common (Bertrand et al. 2004, section V). All allocations where
+    there are at most 20,000, else 9,999 drawn ones, with ``(hits + 1) / (draws + 1)`` (Phipson &
+    Smyth 2010, SAGMB 9:39).
 
     Examples
     --------

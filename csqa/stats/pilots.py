@@ -35,8 +35,8 @@ def units_needed(
 
     Notes
     -----
-    The smallest whole number whose power by the noncentral t is enough (Chow, Shao & Wang 2008,
-    Sample Size Calculations in Clinical Research, section 3.2.1), as R's ``power.t.test`` rounded
+    The smallest whole number whose power by the noncentral t is enough: Chow, Shao & Wang (2008),
+    Sample Size Calculations in Clinical Research, section 3.2.1; as R's ``power.t.test`` rounded
     up.
 
     Examples

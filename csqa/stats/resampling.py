@@ -76,6 +76,27 @@ def resample_totals(
 def percentile_interval(values: FloatArray, confidence: float = 0.95) -> FloatArray:
     """Limits between which the given share of each column's values lies; NaN where one is.
 
+    Parameters
+    ----------
+    values : ndarray, shape (draws, columns)
+        From :func:`resample_totals`, say.
+    confidence : float
+        Two-sided, in (0, 1).
+
+    Returns
+    -------
+    ndarray of float, shape (2, columns)
+        Lower and upper limits.
+
+    Raises
+    ------
+    ValueError
+        If ``confidence`` is not strictly between 0 and 1.
+
+    Notes
+    -----
+    The percentile interval of the bootstrap: Efron (1979), Annals of Statistics 7:1-26.
+
     Examples
     --------
     >>> percentile_interval(np.arange(101.0).reshape(-1, 1)).round(6).tolist()

@@ -35,6 +35,11 @@ def kaplan_meier(durations: ArrayLike, ended: ArrayLike) -> Survival:
     ended : array_like of bool
         Whether it is over.
 
+    Returns
+    -------
+    Survival
+        The times at which something ended, and the share that takes longer than each.
+
     Raises
     ------
     ValueError
