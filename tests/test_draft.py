@@ -239,7 +239,9 @@ def test_a_workspace_of_ones_own(export: Path, tmp_path: Path) -> None:
     assert load(export, place / "mapping.yml").rows["rows_used"].tolist() == [3]
     (place / "mapping.yml").write_text("我写的", "utf-8")
     (place / "README.md").unlink()
-    with pytest.raises(RuleError, match=r"已经有 mapping\.yml、fishbone\.yml、\.gitignore、standard\.yml"):
+    with pytest.raises(
+        RuleError, match=r"已经有 mapping\.yml、fishbone\.yml、\.gitignore、standard\.yml"
+    ):
         make_workspace(place, export)
     assert (place / "mapping.yml").read_text("utf-8") == "我写的"
     assert not (place / "README.md").exists()
