@@ -16,7 +16,7 @@ SPARK_STAMP := $(SPARK_VENV)/.csqa-spark-installed
 SPARK_TESTS := tests/test_engines.py tests/test_engines_cli.py tests/engine/test_dialect.py \
 	tests/test_engines_inspections.py tests/test_engines_sample.py tests/test_engines_review.py \
 	tests/test_engines_agreement.py tests/test_engines_cases.py \
-	tests/test_engines_causes.py
+	tests/test_engines_causes.py tests/test_engines_steps.py tests/test_engines_sentiment.py
 STAMP := $(VENV)/.csqa-installed
 STARTED := $(VENV)/.csqa-started
 # Tests of a file share what is dear to make: servers, reports, browsers. tests/conftest.py says in
