@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from csqa import results
 from csqa.cause_results import BONES, CAUSE_RANK_COLUMNS, NO_CAUSE
 from csqa.engine.differences import difference_chances
+from csqa.engine.pareto import run_up
 from csqa.errors import check_option
 from csqa.stats import adjust_p, byar, corrected_share, newcombe_difference, wilson
 
@@ -21,12 +22,6 @@ Floats = NDArray[np.float64]
 
 CAUSE, BONE = "cause", "bone"
 BY = (CAUSE, BONE)
-
-VITAL_SHARE = 0.8
-"""Pareto: the causes that together make up this share of all mentions, the crossing one too."""
-
-TOO_MUCH_UNCLASSIFIED = 0.2
-"""Share of cases without a cause from which on the ranking should not be trusted."""
 
 LEAST_CASES = 10
 """Fewest cases on either side of a comparison of shares."""
@@ -141,9 +136,9 @@ def _order(rows: pd.DataFrame, by: str) -> pd.DataFrame:
     rows = rows.assign(last=rows[by] == NO_CAUSE, less=-rows["share"])
     rows = rows.sort_values(["last", "less", by], ignore_index=True)
     mentions = rows["share"] / (rows["share"].sum() or 1.0)
-    running = mentions.cumsum()
-    vital = (running - mentions < VITAL_SHARE - 1e-12) & ~rows["last"] & (mentions > 0)
-    return rows.drop(columns=["last", "less"]).assign(cumulative=running, vital=vital)
+    cumulative, vital = run_up(mentions)
+    vital &= (~rows["last"] & (mentions > 0)).to_numpy()
+    return rows.drop(columns=["last", "less"]).assign(cumulative=cumulative, vital=vital)
 
 
 def _with_shares(rows: pd.DataFrame, pairs: pd.DataFrame, audit: _Audit, by: str) -> pd.DataFrame:

@@ -9,13 +9,11 @@ import numpy as np
 import pandas as pd
 
 from csqa import results, schema
+from csqa.engine.pareto import run_up
 from csqa.errors import check_option
 from csqa.frames import unit_columns
 from csqa.periods import months_back
 from csqa.stats import newcombe_difference, wilson
-
-VITAL_SHARE = 0.8
-"""Pareto: the topics that together make up this share, the crossing one included."""
 
 LAST = ("其他", "其它", "未分类", schema.UNKNOWN)
 """Never ranked by size: what nobody has classified comes last."""
@@ -103,7 +101,7 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
     change_lower, change_upper = newcombe_difference(count, total, earlier, whole)
     share = count / total if total else np.full(count.shape, np.nan)
     before = earlier / whole if whole else np.full(count.shape, np.nan)
-    cumulative = np.cumsum(share)
+    cumulative, vital = run_up(share)
     return pd.DataFrame(
         {
             "topic": rows["topic"],
@@ -112,7 +110,7 @@ def _with_shares(rows: pd.DataFrame) -> pd.DataFrame:
             "lower": lower,
             "upper": upper,
             "cumulative": cumulative,
-            "vital": cumulative - share < VITAL_SHARE - 1e-12,
+            "vital": vital,
             "before": before,
             "change": share - before,
             "change_lower": change_lower,

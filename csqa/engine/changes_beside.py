@@ -9,6 +9,7 @@ import pandas as pd
 
 from csqa.engine.before_after import Windows, pair_windows, standard_errors
 from csqa.engine.estimates import PER_HUNDRED
+from csqa.engine.evidence import NORMAL_95
 from csqa.rules.standard import Standard
 from csqa.stats import (
     difference_in_differences,
@@ -20,8 +21,6 @@ from csqa.stats import (
 
 LEAST_PEERS = 3
 """Fewest units, the own one included, from which it is told what a unit can be expected to do."""
-
-Z = 1.959964
 
 
 @dataclass(frozen=True)
@@ -101,13 +100,13 @@ def _expect(row: Mapping[str, Any], peers: pd.DataFrame) -> dict[str, Any]:
     own = int(np.flatnonzero((peers["unit"] == row["unit"]).to_numpy())[0])
     lower, upper = (end[own] * scale[own] for end in belief.interval())
     expected = float(belief.value[own] * scale[own])
-    error = np.hypot((upper - lower) / (2 * Z), standard_errors(peers)[own])
+    error = np.hypot((upper - lower) / (2 * NORMAL_95), standard_errors(peers)[own])
     beyond = float(row["value"] - expected)
     return {
         "expected": expected,
         "beyond": beyond,
-        "beyond_lower": beyond - Z * error,
-        "beyond_upper": beyond + Z * error,
+        "beyond_lower": beyond - NORMAL_95 * error,
+        "beyond_upper": beyond + NORMAL_95 * error,
     }
 
 

@@ -121,3 +121,28 @@ def as_names(place: str, value: Any, faults: list[str]) -> tuple[tuple[str, str]
     value = as_mapping(place, value, faults)
     refuse_unknown(place, value, ("zh", "en"), faults)
     return tuple((language, str(text)) for language, text in value.items())
+
+
+def check_between(
+    place: str,
+    value: Any,
+    bounds: tuple[float, float],
+    faults: list[str],
+    *,
+    whole: bool = False,
+) -> bool:
+    """Tell whether a setting is a number within its bounds, and add a fault if it is not.
+
+    Examples
+    --------
+    >>> faults = []
+    >>> check_between("months", 2.5, (1, 36), faults, whole=True), faults
+    (False, ['months：应为 1 到 36 的整数，而不是 2.5。'])
+    """
+    least, greatest = bounds
+    right = is_number(value) and (isinstance(value, int) or not whole)
+    if right and least <= value <= greatest:
+        return True
+    kind = "整数" if whole else "数"
+    faults.append(f"{place}：应为 {least} 到 {greatest} 的{kind}，而不是 {value!r}。")
+    return False

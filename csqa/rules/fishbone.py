@@ -9,6 +9,7 @@ from typing import Any
 
 from csqa.cause_results import BONES, NO_CAUSE
 from csqa.rules.dated_entries import (
+    find_in_force,
     list_entries,
     merge_entries,
     read_extends,
@@ -77,16 +78,8 @@ class Fishbone:
         >>> len(shipped.in_force()) == len(shipped.ids)
         True
         """
-        found = []
-        for id_ in self.ids:
-            begun = [
-                rule
-                for rule in self.versions(id_)
-                if day is None or rule.effective_from is None or rule.effective_from <= day
-            ]
-            if begun and not begun[-1].retired:
-                found.append(begun[-1])
-        return tuple(found)
+        begun = {rule.id: rule for rule in find_in_force(self.causes, day)}
+        return tuple(begun[id_] for id_ in self.ids if id_ in begun)
 
     def bone_of(self, cause: str) -> str:
         """The bone of a cause; of a bone, and of :data:`csqa.cause_results.NO_CAUSE`, itself.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Final
 
-from csqa.rules.faults import as_mapping, is_number, refuse_unknown
+from csqa.rules.faults import as_mapping, check_between, refuse_unknown
 from csqa.rules.files import DEFAULTS, read_yaml
 
 BUSINESS, CALENDAR = "business", "calendar"
@@ -122,10 +122,4 @@ def _accept(place: str, name: str, value: Any, faults: list[str]) -> bool:
             return True
         faults.append(f"{place}：应为 {' 或 '.join(DAY_KINDS)}，而不是 {value!r}。")
         return False
-    least, greatest = RANGES[name]
-    kind = "整数" if name in WHOLE else "数"
-    whole = name not in WHOLE or isinstance(value, int)
-    if is_number(value) and whole and least <= value <= greatest:
-        return True
-    faults.append(f"{place}：应为 {least} 到 {greatest} 的{kind}，而不是 {value!r}。")
-    return False
+    return check_between(place, value, RANGES[name], faults, whole=name in WHOLE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, fields
 from pathlib import Path
 
-from csqa.rules.faults import is_number, refuse_unknown
+from csqa.rules.faults import check_between, refuse_unknown
 from csqa.rules.files import DEFAULTS, read_rules, read_yaml
 
 
@@ -67,8 +67,6 @@ def read_review_settings(path: str | Path | None = None) -> ReviewSettings:
     names = [field.name for field in fields(ReviewSettings)]
     refuse_unknown("文件", own, names, faults)
     for name in names:
-        value, (least, greatest) = own.get(name, shipped[name]), BOUNDS[name]
-        if not is_number(value) or not least <= value <= greatest:
-            faults.append(f"{name}：应为 {least} 到 {greatest} 的数，而不是 {value!r}。")
+        check_between(name, own.get(name, shipped[name]), BOUNDS[name], faults)
     file.refuse_faults()
     return ReviewSettings(**(shipped | own))

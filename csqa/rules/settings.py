@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from csqa import schema
-from csqa.rules.faults import add_unknown, as_mapping, is_number, refuse_unknown
+from csqa.rules.faults import add_unknown, as_mapping, check_between, is_number, refuse_unknown
 from csqa.rules.standard import ATTRIBUTIONS
 
 NUMBERS: dict[str, tuple[float, float]] = {
@@ -52,10 +52,8 @@ def read_settings(content: Mapping[str, Any], faults: list[str]) -> dict[str, An
     """
     settings = as_mapping("settings", content, faults)
     refuse_unknown("settings", settings, (*NUMBERS, ATTRIBUTION, LIMITS), faults)
-    for name, (least, greatest) in NUMBERS.items():
-        value = settings.get(name, least)
-        if not is_number(value) or not least <= value <= greatest:
-            faults.append(f"settings.{name}：应为 {least} 到 {greatest} 的数，而不是 {value!r}。")
+    for name, bounds in NUMBERS.items():
+        check_between(f"settings.{name}", settings.get(name, bounds[0]), bounds, faults)
     read = {name: settings[name] for name in NUMBERS if name in settings}
     if ATTRIBUTION in settings:
         if settings[ATTRIBUTION] not in ATTRIBUTIONS:

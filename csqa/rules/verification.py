@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from csqa.rules.faults import is_number, refuse_unknown
+from csqa.rules.faults import check_between, is_number, refuse_unknown
 from csqa.rules.files import DEFAULTS, read_rules, read_yaml
 from csqa.rules.kinds import refuse_other_kind
 
@@ -101,21 +101,12 @@ def read_verification(path: str | Path | None = None) -> Verification:
     refuse_other_kind(file, "verification")
     refuse_unknown("文件", file.content, VERIFICATION_KEYS, file.faults)
     merged = shipped | file.content
-    file.faults.extend(_check_numbers(merged) + _check_effects(merged["smallest_effect"]))
+    for name, bounds in BOUNDS.items():
+        check_between(name, merged[name], bounds, file.faults, whole=name in WHOLE)
+    file.faults.extend(_check_effects(merged["smallest_effect"]))
     file.refuse_faults()
     merged["smallest_effect"] = shipped["smallest_effect"] | merged["smallest_effect"]
     return Verification(**merged, fingerprint=file.fingerprint)
-
-
-def _check_numbers(content: Mapping[str, Any]) -> list[str]:
-    faults = []
-    for name, (least, greatest) in BOUNDS.items():
-        value = content[name]
-        whole = name not in WHOLE or isinstance(value, int)
-        if not is_number(value) or not whole or not least <= value <= greatest:
-            kind = "整数" if name in WHOLE else "数"
-            faults.append(f"{name}：应为 {least} 到 {greatest} 的{kind}，而不是 {value!r}。")
-    return faults
 
 
 def _check_effects(effects: Any) -> list[str]:

@@ -7,19 +7,25 @@ import pandas as pd
 
 from csqa import words
 from csqa.cause_results import BONES, NO_CAUSE
+from csqa.engine.cause_names import Names, name_cause
 from csqa.frames import records
 from csqa.show import canvas
 from csqa.show.drawn_text import safe_text
 from csqa.show.html import Badge, Html, paragraph, table
-from csqa.show.palette import FAINT_GREY, INK, NEUTRAL_GREY, TARGET_DARK, TRENDS
+from csqa.show.palette import INK, TRENDS
+from csqa.show.pareto_parts import (
+    COLORS,
+    VITAL_PERCENT,
+    draw_bars,
+    draw_before,
+    draw_cumulative,
+    tell_meaning,
+)
 from csqa.show.sections import verdict_badge
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-    from csqa.rules.fishbone import Fishbone
-
-VITAL_PERCENT = 80
 MOST_DRAWN, MOST_SHOWN = 15, 10
 MOST_UNCLASSIFIED = 0.2
 
@@ -63,38 +69,19 @@ def _text(key: str, language: str, *values: object) -> str:
     return TEXTS[key][words.LANGUAGES.index(language)].format(*values)
 
 
-def name_cause(
-    id_: str, names: "Fishbone | Mapping[str, str] | None" = None, language: str = "zh"
-) -> str:
-    """Give what readers call a cause or a bone.
+def _namer(names: Names) -> Names:
+    """Who names causes: the shipped fishbone if nobody else does."""
+    if names is not None:
+        return names
+    from csqa.rules.fishbone import read_fishbone
 
-    Parameters
-    ----------
-    id_ : str
-        Of a cause or a bone.
-    names : Fishbone or mapping of str to str, optional
-        Who names it; the shipped fishbone if left out.
-    language : {"zh", "en"}
-        Of the name.
-
-    Examples
-    --------
-    >>> name_cause("handover"), name_cause("x"), name_cause("x", {"x": "新原因"})
-    ('推诿转手', 'x', '新原因')
-    """
-    if isinstance(names, Mapping):
-        return names.get(id_, _text("unclassified", language) if id_ == NO_CAUSE else id_)
-    if names is None:
-        from csqa.rules.fishbone import read_fishbone
-
-        names = read_fishbone()
-    return names.name(id_, language)
+    return read_fishbone()
 
 
 def cause_pareto(
     ranks: pd.DataFrame,
     *,
-    names: "Fishbone | Mapping[str, str] | None" = None,
+    names: Names = None,
     language: str = "zh",
     ax: "Axes | None" = None,
 ) -> "Axes":
@@ -136,16 +123,16 @@ def cause_pareto(
     canvas.set_title(ax, _text("title", language), _text("n", language, n), _how(rows, language))
     ax.grid(visible=False)
     _draw_bars(ax, rows, language)
-    _draw_lines(ax, rows, language)
+    draw_before(ax, rows["before_share"], _text("before", language))
+    draw_cumulative(ax, rows["cumulative"], _text("cumulative", language))
     for place, row in enumerate(records(rows)):
         canvas.write_right(ax, place, _label(row, language))
+    namer = _namer(names)
     called = [
-        safe_text(name_cause(one, names, language), canvas.LABEL_WIDTH) for one in rows["cause"]
+        safe_text(name_cause(one, namer, language), canvas.LABEL_WIDTH) for one in rows["cause"]
     ]
     ax.set_yticks(range(len(rows)), called)
     ax.set_ylim(len(rows) - 0.4, -0.6)
-    ax.set_xlim(0, 104)
-    ax.set_xticks([0, 20, 40, 60, VITAL_PERCENT, 100])
     canvas.set_labels(ax, _text("share", language), "")
     canvas.put_legend(ax)
     return ax
@@ -158,24 +145,9 @@ def _how(rows: pd.DataFrame, language: str) -> str:
 
 
 def _draw_bars(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    trend = rows["verdict"].where(rows["verdict"].isin(list(TRENDS)))
-    meaning = trend.fillna(rows["vital"].map({True: "vital", False: "minor"}))
-    meaning = meaning.where(rows["cause"] != NO_CAUSE, "unclassified")
-    colors = {name: mark.color for name, mark in TRENDS.items()}
-    colors |= {"vital": NEUTRAL_GREY, "minor": FAINT_GREY, "unclassified": FAINT_GREY}
-    for name, color in colors.items():
-        own = rows[meaning == name]
-        if len(own):
-            hatch = "///" if name == "unclassified" else None
-            ax.barh(
-                own.index,
-                own["share"] * 100,
-                color=color,
-                height=0.62,
-                hatch=hatch,
-                edgecolor="white" if hatch else None,
-                label=_text(name, language),
-            )
+    meaning = tell_meaning(rows).where(rows["cause"] != NO_CAUSE, "unclassified")
+    labels = {one: _text(one, language) for one in (*COLORS, "unclassified")}
+    draw_bars(ax, rows["share"], meaning, labels, hatched="unclassified")
     low, high = (rows["share"] - rows["lower"]) * 100, (rows["upper"] - rows["share"]) * 100
     ax.errorbar(
         rows["share"] * 100,
@@ -188,30 +160,6 @@ def _draw_bars(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
     )
 
 
-def _draw_lines(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    if rows["before_share"].notna().any():
-        ax.plot(
-            rows["before_share"] * 100,
-            rows.index,
-            linestyle="none",
-            marker="|",
-            markersize=13,
-            markeredgewidth=1.6,
-            color=INK,
-            label=_text("before", language),
-        )
-    ax.plot(
-        rows["cumulative"] * 100,
-        rows.index,
-        color=INK,
-        linewidth=1.2,
-        marker="o",
-        markersize=3,
-        label=_text("cumulative", language),
-    )
-    ax.axvline(VITAL_PERCENT, color=TARGET_DARK, linewidth=1, linestyle=(0, (5, 3)), label="80%")
-
-
 def _label(row: Mapping[str, Any], language: str) -> str:
     share = words.format_value(float(row["share"]), "share", language)
     text = f"{_text('n', language, row['cases'])} · {share}"
@@ -222,7 +170,7 @@ def _label(row: Mapping[str, Any], language: str) -> str:
 def show_causes(
     ranks: pd.DataFrame,
     *,
-    names: "Fishbone | Mapping[str, str] | None" = None,
+    names: Names = None,
     language: str = "zh",
 ) -> Html:
     """Show causes with what each weighs and costs, the most frequent first.
@@ -243,7 +191,7 @@ def show_causes(
     named = known[~last]
     shown = pd.concat([named.head(MOST_SHOWN), known[last]])
     headers: tuple[str, ...] = HEADERS[language]
-    rows = [_row(row, names, language) for row in records(shown)]
+    rows = [_row(row, _namer(names), language) for row in records(shown)]
     if known["cause"].isin([*BONES, NO_CAUSE]).all():  # bones hang on nothing
         headers = (headers[1], *headers[2:])
         rows = [[row[0], *row[2:]] for row in rows]
@@ -257,9 +205,7 @@ def show_causes(
     return table(headers, rows, numeric=numeric) + paragraph(note)
 
 
-def _row(
-    row: Mapping[str, Any], names: "Fishbone | Mapping[str, str] | None", language: str
-) -> list[str | Badge]:
+def _row(row: Mapping[str, Any], names: Names, language: str) -> list[str | Badge]:
     share = words.format_value(row["share"], "share", language)
     sure = words.format_interval(row["lower"], row["upper"], "share", language)
     bone = row["bone"] if row["bone"] in BONES else ""

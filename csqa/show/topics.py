@@ -7,13 +7,18 @@ import pandas as pd
 from csqa import schema, words
 from csqa.show import canvas
 from csqa.show.drawn_text import safe_text
-from csqa.show.palette import FAINT_GREY, INK, NEUTRAL_GREY, TARGET_DARK, TRENDS
+from csqa.show.palette import TRENDS
+from csqa.show.pareto_parts import (
+    COLORS,
+    VITAL_PERCENT,
+    draw_bars,
+    draw_before,
+    draw_cumulative,
+    tell_meaning,
+)
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
-
-VITAL_PERCENT = 80
-"""The line of Pareto's rule; the bars before it are the vital few."""
 
 MOST = 20
 """Bars drawn; the table has the rest."""
@@ -80,9 +85,9 @@ def pareto(topics: pd.DataFrame, *, language: str = "zh", ax: "Axes | None" = No
     if rows.empty or not rows["count"].sum():
         return canvas.say_no_data(ax, language)
     ax.grid(visible=False)
-    _draw_bars(ax, rows, language)
-    _draw_before(ax, rows, language)
-    _draw_cumulative(ax, rows, language)
+    draw_bars(ax, rows["share"], tell_meaning(rows), {one: _text(one, language) for one in COLORS})
+    draw_before(ax, rows["before"], _text("before", language))
+    draw_cumulative(ax, rows["cumulative"], _text("cumulative", language))
     for place, (_, row) in enumerate(rows.iterrows()):
         _write_row(ax, place, row, language)
     names = [_name(topic, language) for topic in rows["topic"]]
@@ -100,53 +105,6 @@ def _text(key: str, language: str) -> str:
 def _name(topic: str, language: str) -> str:
     known = topic in (schema.UNKNOWN, "other")
     return safe_text(words.label(topic, language) if known else topic, canvas.LABEL_WIDTH)
-
-
-def _draw_bars(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    trend = rows["verdict"].where(rows["verdict"].isin(list(TRENDS)))
-    meaning = trend.fillna(rows["vital"].map({True: "vital", False: "minor"}))
-    colors = {name: mark.color for name, mark in TRENDS.items()}
-    colors |= {"vital": NEUTRAL_GREY, "minor": FAINT_GREY}
-    for name, color in colors.items():
-        share = rows.loc[meaning == name, "share"] * 100
-        if len(share):
-            ax.barh(share.index, share, color=color, height=0.62, label=_text(name, language))
-
-
-def _draw_before(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    if rows["before"].isna().all():
-        return
-    ax.plot(
-        rows["before"] * 100,
-        rows.index,
-        linestyle="none",
-        marker="|",
-        markersize=13,
-        markeredgewidth=1.6,
-        color=INK,
-        label=_text("before", language),
-    )
-
-
-def _draw_cumulative(ax: "Axes", rows: pd.DataFrame, language: str) -> None:
-    ax.plot(
-        rows["cumulative"] * 100,
-        rows.index,
-        color=INK,
-        linewidth=1.2,
-        marker="o",
-        markersize=3,
-        label=_text("cumulative", language),
-    )
-    ax.axvline(
-        VITAL_PERCENT,
-        color=TARGET_DARK,
-        linewidth=1,
-        linestyle=(0, (5, 3)),
-        label=f"{VITAL_PERCENT}%",
-    )
-    ax.set_xlim(0, 104)
-    ax.set_xticks([0, 20, 40, 60, VITAL_PERCENT, 100])
 
 
 def _write_row(ax: "Axes", place: int, row: "pd.Series[Any]", language: str) -> None:
