@@ -273,6 +273,16 @@ class TestShown:
         finally:
             plt.close(ax.figure)
 
+    def test_the_unclassified_are_drawn_however_many_causes_there_are(self):
+        ids = [*csqa.read_fishbone().ids[:20], NO_CAUSE]
+        causes = pd.DataFrame({"case_id": ids, "bone": "product", "cause": ids})
+        ax = cause_pareto(rank_causes(causes))
+        try:
+            shown = [tick.get_text() for tick in ax.get_yticklabels()]
+            assert (len(shown), shown[-1]) == (16, "未归类")
+        finally:
+            plt.close(ax.figure)
+
     def test_no_cases_say_so(self):
         ax = cause_pareto(rank_causes(tagged({})))
         assert "无数据" in ax.texts[0].get_text()

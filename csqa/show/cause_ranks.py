@@ -101,7 +101,7 @@ def cause_pareto(
     Returns
     -------
     Axes
-        A bar per cause, at most 15, in per cent of cases, the unclassified in grey and last.
+        A bar per cause, at most 15, in per cent of cases, and the unclassified in grey and last.
 
     Examples
     --------
@@ -113,8 +113,7 @@ def cause_pareto(
     (['收费争议'], '4 例 · 100.0%')
     >>> plt.close(ax.figure)
     """
-    rows = ranks[ranks["share"].gt(0) | ranks["cases"].gt(0)].head(MOST_DRAWN)
-    rows = rows.reset_index(drop=True)
+    rows = _foremost(ranks, MOST_DRAWN).reset_index(drop=True)
     ax = canvas.open_axes(ax, language, height=1.7 + 0.28 * max(len(rows), 3))
     if rows.empty:
         canvas.set_title(ax, _text("title", language))
@@ -136,6 +135,18 @@ def cause_pareto(
     canvas.set_labels(ax, _text("share", language), "")
     canvas.put_legend(ax)
     return ax
+
+
+def _found(ranks: pd.DataFrame) -> pd.DataFrame:
+    """Causes that some case has, or is estimated to have."""
+    return ranks[ranks["share"].gt(0) | ranks["cases"].gt(0)]
+
+
+def _foremost(ranks: pd.DataFrame, most: int) -> pd.DataFrame:
+    """So many causes, and the unclassified, which are never left out."""
+    known = _found(ranks)
+    last = known["cause"] == NO_CAUSE
+    return pd.concat([known[~last].head(most), known[last]])
 
 
 def _how(rows: pd.DataFrame, language: str) -> str:
@@ -184,12 +195,12 @@ def show_causes(
     language : {"zh", "en"}
         Of all texts.
     """
-    known = ranks[ranks["share"].gt(0) | ranks["cases"].gt(0)]
+    known = _found(ranks)
     if known.empty:
         return paragraph(_text("none", language), "verdict")
     last = known["cause"] == NO_CAUSE
     named = known[~last]
-    shown = pd.concat([named.head(MOST_SHOWN), known[last]])
+    shown = _foremost(ranks, MOST_SHOWN)
     headers: tuple[str, ...] = HEADERS[language]
     rows = [_row(row, _namer(names), language) for row in records(shown)]
     if known["cause"].isin([*BONES, NO_CAUSE]).all():  # bones hang on nothing
